@@ -1,0 +1,100 @@
+// swift-tools-version: 6.3
+// The layer table of docs/architecture.md, executable: a target may depend on those above it only.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "thimble",
+  products: [
+    .library(name: "Thimble", targets: ["Engine"]),
+    .library(name: "thimble-c", type: .dynamic, targets: ["Engine"]),
+    .executable(name: "thimble", targets: ["thimble"]),
+    .executable(name: "thimble-runner", targets: ["ThimbleRunner"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // The engine: what ships to boards. Compiles as ordinary and as Embedded Swift.
+    .target(name: "CKernels"),
+    .target(name: "CPlatform", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "TensorCore", swiftSettings: strict),
+    .target(
+      name: "Engine", dependencies: ["CKernels", "CPlatform", "TensorCore"], swiftSettings: strict),
+    .executableTarget(
+      name: "ThimbleRunner", dependencies: ["CPlatform", "TensorCore", "Engine"],
+      swiftSettings: strict),
+
+    // The workshop: runs on a laptop.
+    .target(
+      name: "Graph", dependencies: ["CKernels", "TensorCore", "Engine"], swiftSettings: strict),
+    .target(
+      name: "Operators", dependencies: ["CKernels", "TensorCore", "Engine", "Graph"],
+      swiftSettings: strict),
+    .target(
+      name: "Importers", dependencies: ["TensorCore", "Graph", "Operators"], swiftSettings: strict),
+    .target(
+      name: "Compiler", dependencies: ["CKernels", "TensorCore", "Engine", "Graph", "Operators"],
+      swiftSettings: strict),
+
+    // The command line, and the files it reads and writes: .npy, .npz, PNG, JPEG.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "TensorFiles", dependencies: ["CPNG", "CTurboJPEG", "CZlib", "TensorCore"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "thimble",
+      dependencies: [
+        argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
+        "TensorFiles",
+      ],
+      swiftSettings: strict),
+
+    // Tests: one folder per target, plus what they share.
+    .target(
+      name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "CKernels", "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
+        "TensorFiles",
+      ],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "KernelsTests", dependencies: ["CKernels", "CPlatform", "Engine"]),
+    .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["CKernels", "TensorCore", "Engine", "TestSupport", "CAllocationCounter"]),
+    .testTarget(name: "GraphTests", dependencies: ["TensorCore", "Graph", "Operators"]),
+    .testTarget(
+      name: "OperatorsTests",
+      dependencies: [
+        "CKernels", "TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ImportersTests",
+      dependencies: ["TensorCore", "Graph", "Operators", "Importers", "TestSupport"]),
+    .testTarget(
+      name: "CompilerTests",
+      dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport"]),
+    .testTarget(name: "TensorFilesTests", dependencies: ["TensorCore", "TensorFiles"]),
+    .testTarget(
+      name: "ModelTests",
+      dependencies: [
+        "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler", "TensorFiles",
+        "TestSupport", "CAllocationCounter",
+      ]),
+    .testTarget(name: "CommandTests", dependencies: ["TensorCore", "TensorFiles", "TestSupport"]),
+  ]
+)

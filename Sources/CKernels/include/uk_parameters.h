@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_UK_PARAMETERS_H
+#define THIMBLE_UK_PARAMETERS_H
+
+// The parameter block of every kernel contract, exactly as it is stored in a program file:
+// little-endian, 4-byte fields, no padding, size a multiple of 16. Counts are elements unless the
+// name says bytes. A reserved field is 0.
+
+#include <stdint.h>
+
+/// Geometry of a sliding window over an NHWC image.
+///
+/// Output row `r` belongs to image `r / out_height`; its window starts at input row
+/// `(r % out_height) * stride_height - pad_top`. What lies outside the image is padding. Bottom and
+/// right padding follow from the output extent.
+typedef struct uk_window {
+  uint32_t batch;
+  uint32_t in_height, in_width, in_channels;
+  uint32_t out_height, out_width, out_channels;
+  uint32_t kernel_height, kernel_width;
+  uint32_t stride_height, stride_width;
+  uint32_t dilation_height, dilation_width;
+  uint32_t pad_top, pad_left;
+  uint32_t reserved;
+} uk_window;
+
+/// How an int32 accumulator becomes int8: to float32, times a scale, round to nearest even, add the
+/// zero point, clamp to `[min, max]`. No fused multiply.
+typedef struct uk_requantize {
+  int32_t zero_point;
+  int32_t min, max;
+  uint32_t reserved;
+} uk_requantize;
+
+/// y[rows, columns] = requantize(a[rows, depth] · w[columns, depth]ᵀ + bias).
+typedef struct uk_s8_gemm_parameters {
+  uint32_t rows, columns, depth, reserved;
+  uk_requantize output;
+} uk_s8_gemm_parameters;
+
+/// Convolution and depthwise convolution in int8.
+typedef struct uk_s8_window_parameters {
+  uk_window window;
+  uk_requantize output;
+} uk_s8_window_parameters;
+
+/// y[rows, columns] = clamp(a[rows, depth] · w[columns, depth]ᵀ + bias).
+typedef struct uk_f32_gemm_parameters {
+  uint32_t rows, columns, depth, reserved;
+  float min, max;
+  uint32_t reserved2[2];
+} uk_f32_gemm_parameters;
+
+/// Convolution, depthwise convolution and pooling in float32.
+typedef struct uk_f32_window_parameters {
+  uk_window window;
+  float min, max;
+  uint32_t counts_padding;  // average pooling: 1 divides by the full window, 0 by its inner part
+  uint32_t reserved;
+} uk_f32_window_parameters;
+
+/// Average and maximum pooling in int8.
+typedef struct uk_s8_pool_parameters {
+  uk_window window;
+  uk_requantize output;
+  int32_t input_zero_point;
+  float multiplier;         // input scale / output scale
+  uint32_t counts_padding;  // as above
+  uint32_t reserved;
+} uk_s8_pool_parameters;
+
+/// Two-operand elementwise: element (r, c) of `y[rows, columns]` reads `a[r·a_row + c·a_column]` and
+/// `b[r·b_row + c·b_column]`. A stride of 0 broadcasts; a column stride is 0 or 1.
+typedef struct uk_broadcast {
+  uint32_t rows, columns;
+  uint32_t a_row, a_column;
+  uint32_t b_row, b_column;
+  uint32_t reserved[2];
+} uk_broadcast;
+
+typedef struct uk_f32_binary_parameters {
+  uk_broadcast shape;
+  float min, max;
+  uint32_t reserved[2];
+} uk_f32_binary_parameters;
+
+/// s8_add: y = round((a − a_zero_point)·a_scale + (b − b_zero_point)·b_scale) + zero point; both
+/// scales already divided by the output's. s8_mul: y = round((a − za)·(b − zb)·a_scale) + zero point.
+typedef struct uk_s8_binary_parameters {
+  uk_broadcast shape;
+  int32_t a_zero_point, b_zero_point;
+  float a_scale, b_scale;
+  uk_requantize output;
+} uk_s8_binary_parameters;
+
+/// Elementwise with one operand: `y[rows, columns] = f(x[rows, columns])`.
+typedef struct uk_f32_unary_parameters {
+  uint32_t rows, columns;
+  float min, max;
+} uk_f32_unary_parameters;
+
+/// s8_lut, and softmax in int8: rows and columns of one matrix.
+typedef struct uk_matrix_parameters {
+  uint32_t rows, columns, reserved[2];
+} uk_matrix_parameters;
+
+/// Between float32 and int8: real = scale · (stored − zero_point).
+typedef struct uk_quantize_parameters {
+  uint32_t rows, columns;
+  float scale;
+  int32_t zero_point;
+} uk_quantize_parameters;
+
+/// Softmax in int8: `table[d]` holds exp(−d · input scale · beta) for d = 0 … 255; the output is
+/// requantised with `multiplier` = 1 / output scale.
+typedef struct uk_s8_softmax_parameters {
+  uint32_t rows, columns;
+  float multiplier;
+  uint32_t reserved;
+  uk_requantize output;
+} uk_s8_softmax_parameters;
+
+/// Softmax in float32 over the columns of each row: exp(beta · (x − max)) / sum.
+typedef struct uk_f32_softmax_parameters {
+  uint32_t rows, columns;
+  float beta;
+  uint32_t reserved;
+} uk_f32_softmax_parameters;
+
+/// Copies an NHWC block into a larger one filled with a constant. Output row r = (n, y) over
+/// `out[0] * out[1]`; extents are outermost first; `before` is the padding in front on each axis.
+typedef struct uk_pad_parameters {
+  uint32_t in[4], out[4], before[4];
+  uint32_t element_bytes;
+  uint32_t fill;  // the element's bytes, little-endian, in the low element_bytes
+  uint32_t reserved[2];
+} uk_pad_parameters;
+
+/// y[i0, i1, i2, i3] = x[i0·s0 + i1·s1 + i2·s2 + i3·s3]: a transpose of up to four axes. Rows are
+/// `out[0] * out[1]`.
+typedef struct uk_transpose_parameters {
+  uint32_t out[4], in_stride[4];
+  uint32_t element_bytes;
+  uint32_t reserved[3];
+} uk_transpose_parameters;
+
+/// Copies `rows` runs of `run_bytes`, from `x + r·in_pitch_bytes` to
+/// `y + out_offset_bytes + r·out_pitch_bytes`: one operand of a concatenation.
+typedef struct uk_copy_parameters {
+  uint32_t rows, run_bytes, in_pitch_bytes, out_pitch_bytes;
+  uint32_t out_offset_bytes, in_offset_bytes, reserved[2];
+} uk_copy_parameters;
+
+/// Resize of an NHWC image. Source coordinate of output index o: `(o + offset) · scale − offset`
+/// per axis, computed at compile time into two tables of one entry per output row and column.
+typedef struct uk_resize_parameters {
+  uint32_t batch, in_height, in_width, channels, out_height, out_width;
+  uint32_t element_bytes, reserved;
+} uk_resize_parameters;
+
+#if !defined(__cplusplus)
+_Static_assert(sizeof(uk_window) == 64, "stored layout");
+_Static_assert(sizeof(uk_s8_gemm_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_s8_window_parameters) == 80, "stored layout");
+_Static_assert(sizeof(uk_f32_gemm_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_f32_window_parameters) == 80, "stored layout");
+_Static_assert(sizeof(uk_s8_pool_parameters) == 96, "stored layout");
+_Static_assert(sizeof(uk_f32_binary_parameters) == 48, "stored layout");
+_Static_assert(sizeof(uk_s8_binary_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_f32_unary_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_matrix_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_quantize_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_s8_softmax_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_f32_softmax_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_pad_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_transpose_parameters) == 48, "stored layout");
+_Static_assert(sizeof(uk_copy_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_resize_parameters) == 32, "stored layout");
+#endif
+
+#endif

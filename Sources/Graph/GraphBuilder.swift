@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import TensorCore
+
+/// Builds a graph node by node; every type is inferred and checked as it is added.
+package struct GraphBuilder: Sendable {
+  private var graph = Graph()
+
+  package init() {}
+
+  /// Adds an input of the model.
+  package mutating func input(_ name: String, _ type: TensorType) -> Value {
+    let value = append(name: name, type: type, origin: .input)
+    graph.inputs.append(Graph.Port(name: name, value: value))
+    return value
+  }
+
+  /// Adds a constant.
+  package mutating func constant(_ data: TensorData, name: String = "") -> Value {
+    append(name: name, type: data.type, origin: .constant(data))
+  }
+
+  /// Applies an operator.
+  ///
+  /// `quantization` is the scale and zero point of every integer output that the operator does not
+  /// determine itself; the operator's `quantization` rule says whether it does.
+  ///
+  /// - Returns: the operator's outputs, in its order.
+  /// - Throws: `OperatorError` when the operator does not accept these inputs.
+  package mutating func add(
+    _ operation: some Operator, _ inputs: [Value], quantization: QuantizationParameters? = nil,
+    name: String = ""
+  ) throws(OperatorError) -> [Value] {
+    let range = Swift.type(of: operation).inputCount
+    guard range.contains(inputs.count) else {
+      throw .inputCount(expected: range, actual: inputs.count)
+    }
+    var types = try operation.inferTypes(inputs.map { graph.type(of: $0) })
+    for index in types.indices where types[index].quantization == nil && !types[index].dtype.isFloat
+    {
+      types[index].quantization = quantization
+    }
+    let nodeIndex = graph.nodes.count
+    var outputs: [Value] = []
+    for (index, type) in types.enumerated() {
+      let outputName = index == 0 ? name : "\(name):\(index)"
+      outputs.append(
+        append(name: outputName, type: type, origin: .node(nodeIndex, output: index)))
+    }
+    graph.nodes.append(Node(operation: operation, inputs: inputs, outputs: outputs, name: name))
+    return outputs
+  }
+
+  /// Applies an operator of one output; see `add(_:_:quantization:name:)`.
+  package mutating func apply(
+    _ operation: some Operator, _ inputs: [Value], quantization: QuantizationParameters? = nil,
+    name: String = ""
+  ) throws(OperatorError) -> Value {
+    try add(operation, inputs, quantization: quantization, name: name)[0]
+  }
+
+  package func type(of value: Value) -> TensorType { graph.type(of: value) }
+
+  package func constant(_ value: Value) -> TensorData? { graph.constant(value) }
+
+  package func name(of value: Value) -> String { graph.name(of: value) }
+
+  /// Names an output of the model.
+  package mutating func output(_ name: String, _ value: Value) {
+    graph.outputs.append(Graph.Port(name: name, value: value))
+  }
+
+  /// The graph built so far.
+  package func finish() -> Graph { graph }
+
+  private mutating func append(name: String, type: TensorType, origin: Graph.Origin) -> Value {
+    graph.values.append(Graph.ValueInfo(name: name, type: type, origin: origin))
+    return Value(id: graph.values.count - 1)
+  }
+}
+
+extension Graph {
+  /// Rebuilds the graph, replacing nodes on the way.
+  ///
+  /// The body is called for each node in order, with the node's inputs as values of the new graph.
+  /// It returns the new values that stand for the node's outputs, or `nil` to copy the node as it
+  /// is. Inputs, outputs and their names are kept; constants are copied when first needed.
+  package func rewritten(
+    _ body: (Node, [Value], inout GraphBuilder) throws(OperatorError) -> [Value]?
+  ) throws(OperatorError) -> Graph {
+    var builder = GraphBuilder()
+    var replacement = [Value?](repeating: nil, count: values.count)
+    for port in inputs {
+      replacement[port.value.id] = builder.input(port.name, type(of: port.value))
+    }
+    func resolve(_ value: Value, _ builder: inout GraphBuilder) -> Value {
+      if let known = replacement[value.id] { return known }
+      guard let data = constant(value) else { preconditionFailure("value read before written") }
+      let copy = builder.constant(data, name: name(of: value))
+      replacement[value.id] = copy
+      return copy
+    }
+    for node in nodes {
+      var newInputs: [Value] = []
+      for input in node.inputs { newInputs.append(resolve(input, &builder)) }
+      let newOutputs: [Value]
+      if let replaced = try body(node, newInputs, &builder) {
+        newOutputs = replaced
+      } else {
+        newOutputs = try builder.copy(node, inputs: newInputs, from: self)
+      }
+      precondition(newOutputs.count == node.outputs.count, "one value for each output")
+      for (old, new) in zip(node.outputs, newOutputs) { replacement[old.id] = new }
+    }
+    for port in outputs { builder.output(port.name, resolve(port.value, &builder)) }
+    return builder.finish()
+  }
+}
+
+extension GraphBuilder {
+  /// Adds a copy of another graph's node, keeping its outputs' quantisation and name.
+  package mutating func copy(
+    _ node: Node, inputs: [Value], from source: Graph
+  ) throws(OperatorError) -> [Value] {
+    try add(
+      node.operation, inputs,
+      quantization: source.type(of: node.outputs[0]).quantization, name: node.name)
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import TensorCore
+
+/// What is wrong with a graph: a mistake of the pass or importer that made it.
+package enum GraphError: Error, Equatable, Sendable {
+  case readBeforeWritten(node: String, input: Int)
+  case originMismatch(value: String)
+  case typeMismatch(node: String, output: Int, inferred: TensorType, stated: TensorType)
+  case invalidNode(node: String, OperatorError)
+  case outputCount(node: String)
+  case noOutputs
+  case duplicatePort(name: String)
+}
+
+extension Graph {
+  /// Checks that the graph means something: order, origins, and every type inferred anew.
+  ///
+  /// - Throws: the first `GraphError` in node order.
+  package func verify() throws(GraphError) {
+    guard !outputs.isEmpty else { throw .noOutputs }
+    for ports in [inputs, outputs] {
+      var names = Set<String>()
+      for port in ports where !names.insert(port.name).inserted {
+        throw .duplicatePort(name: port.name)
+      }
+    }
+    var isWritten = values.map { value in
+      if case .node = value.origin { false } else { true }
+    }
+    for (index, node) in nodes.enumerated() {
+      for (position, input) in node.inputs.enumerated() where !isWritten[input.id] {
+        throw .readBeforeWritten(node: node.name, input: position)
+      }
+      try verifyTypes(of: node)
+      for (position, output) in node.outputs.enumerated() {
+        guard case .node(index, output: position) = values[output.id].origin else {
+          throw .originMismatch(value: values[output.id].name)
+        }
+        isWritten[output.id] = true
+      }
+    }
+    for port in outputs where !isWritten[port.value.id] {
+      throw .originMismatch(value: port.name)
+    }
+  }
+
+  private func verifyTypes(of node: Node) throws(GraphError) {
+    let inferred: [TensorType]
+    do throws(OperatorError) {
+      inferred = try node.operation.inferTypes(node.inputs.map { type(of: $0) })
+    } catch {
+      throw .invalidNode(node: node.name, error)
+    }
+    guard inferred.count == node.outputs.count else { throw .outputCount(node: node.name) }
+    for (position, output) in node.outputs.enumerated() {
+      let stated = type(of: output)
+      var expected = inferred[position]
+      expected.quantization = expected.quantization ?? stated.quantization
+      guard expected == stated else {
+        throw .typeMismatch(
+          node: node.name, output: position, inferred: inferred[position], stated: stated)
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+@main struct Runner { static func main() {} }
