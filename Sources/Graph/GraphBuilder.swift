@@ -64,6 +64,11 @@ package struct GraphBuilder: Sendable {
 
   package func name(of value: Value) -> String { graph.name(of: value) }
 
+  /// The node that writes a value; `nil` for inputs and constants.
+  package func producer(of value: Value) -> Node? {
+    graph.producer(of: value).map { graph.nodes[$0] }
+  }
+
   /// Names an output of the model.
   package mutating func output(_ name: String, _ value: Value) {
     graph.outputs.append(Graph.Port(name: name, value: value))
@@ -83,7 +88,8 @@ extension Graph {
   ///
   /// The body is called for each node in order, with the node's inputs as values of the new graph.
   /// It returns the new values that stand for the node's outputs, or `nil` to copy the node as it
-  /// is. Inputs, outputs and their names are kept; constants are copied when first needed.
+  /// is. Inputs, outputs and their names are kept; constants are copied when first needed; nodes
+  /// that no output needs are dropped.
   package func rewritten(
     _ body: (Node, [Value], inout GraphBuilder) throws(OperatorError) -> [Value]?
   ) throws(OperatorError) -> Graph {
@@ -99,7 +105,8 @@ extension Graph {
       replacement[value.id] = copy
       return copy
     }
-    for node in nodes {
+    let isNeeded = neededNodes
+    for (index, node) in nodes.enumerated() where isNeeded[index] {
       var newInputs: [Value] = []
       for input in node.inputs { newInputs.append(resolve(input, &builder)) }
       let newOutputs: [Value]
@@ -113,6 +120,19 @@ extension Graph {
     }
     for port in outputs { builder.output(port.name, resolve(port.value, &builder)) }
     return builder.finish()
+  }
+
+  /// For each node, whether an output of the model depends on it.
+  private var neededNodes: [Bool] {
+    var isRead = [Bool](repeating: false, count: values.count)
+    for port in outputs { isRead[port.value.id] = true }
+    var isNeeded = [Bool](repeating: false, count: nodes.count)
+    for (index, node) in nodes.enumerated().reversed() {
+      isNeeded[index] = node.outputs.contains { isRead[$0.id] }
+      guard isNeeded[index] else { continue }
+      for input in node.inputs { isRead[input.id] = true }
+    }
+    return isNeeded
   }
 }
 
