@@ -1,1 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import Graph
+
+/// A program file and what the compiler knows of it.
+package struct CompiledProgram: Sendable {
+  /// The contents of the `.thimble` file.
+  package let bytes: [UInt8]
+  package let report: MemoryReport
+}
+
+/// Compiles a graph to a program.
+///
+/// A pure function: the same graph and options give the same bytes.
+package func compile(
+  _ graph: Graph, options: CompileOptions = CompileOptions()
+) throws(CompileError) -> CompiledProgram {
+  let optimized = try optimize(graph)
+  return try lower(optimized, options: options)
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+
+extension CompileError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .invalidGraph(pass: nil, let error):
+      "the graph is not valid: \(error)"
+    case .invalidGraph(pass: .some(let pass), let error):
+      "the pass \"\(pass)\" made a graph that is not valid: \(error)"
+    case .passFailed(let pass, let error):
+      "the pass \"\(pass)\" failed: \(error)"
+    case .unsupported(let node, let operation, let error):
+      "no kernel computes \(operation) \"\(node)\": \(error)"
+    case .invalidStep(let node, let contract):
+      "\"\(node)\" does not fit its kernel contract \(contract)"
+    case .tooLarge:
+      "the program is too large for its file format"
+    case .overBudget(let excess):
+      excess.description
+    }
+  }
+}
+
+extension BudgetExcess: CustomStringConvertible {
+  package var description: String {
+    let subject =
+      switch limit {
+      case .arena: "the arena"
+      case .memory: "the program"
+      }
+    let items = largest.map { "\n  \($0.byteCount) bytes: \($0.name)" }.joined()
+    return "\(subject) needs \(neededBytes) bytes, the budget is \(budgetBytes); largest:\(items)"
+  }
+}

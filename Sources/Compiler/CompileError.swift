@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+
+/// Why a graph cannot be compiled.
+package enum CompileError: Error, Equatable, Sendable {
+  /// The graph given, or the one a pass made, is not valid; `pass` is `nil` for the one given.
+  case invalidGraph(pass: String?, GraphError)
+
+  /// A pass could not rebuild the graph.
+  case passFailed(pass: String, OperatorError)
+
+  /// No kernel contract computes this node.
+  case unsupported(node: String, operation: String, OperatorError)
+
+  /// An operator asked for a step that its contract or its operands do not allow.
+  case invalidStep(node: String, contract: String)
+
+  /// The program would break a limit of its file format.
+  case tooLarge
+
+  /// The program needs more memory than it may take.
+  case overBudget(BudgetExcess)
+}
+
+/// A budget that a program does not meet.
+package struct BudgetExcess: Equatable, Sendable {
+  /// What the budget bounds.
+  package enum Limit: Equatable, Sendable {
+    case arena
+    case memory
+  }
+
+  package let limit: Limit
+  package let budgetBytes: Int
+  package let neededBytes: Int
+
+  /// The five largest items counted, the largest first.
+  package let largest: [MemoryReport.Item]
+}
