@@ -7,7 +7,8 @@
 
 The two ends of the demo that are not inference: scaling the picture to the network's 128 x 128 and
 reading its 896 anchors. Anchors and box coding follow the model card of MediaPipe's short-range
-face detector (SSD anchors of fixed size on a 16 x 16 grid, two a cell, and an 8 x 8 grid, six a cell).
+face detector (SSD anchors of fixed size on a 16 x 16 grid, two a cell, and an 8 x 8 grid, six a
+cell).
 """
 import sys
 
@@ -63,7 +64,7 @@ def overlap(a, b):
 
 
 def draw(picture, outputs, path):
-    """Prints the faces and writes the picture with boxes and keypoints; fails when there is none."""
+    """Prints the faces, writes the picture with boxes and keypoints; fails when there is none."""
     image = Image.open(picture).convert("RGB")
     size = np.array(image.size)
     pen = ImageDraw.Draw(image)
@@ -84,6 +85,7 @@ def draw(picture, outputs, path):
 
 if __name__ == "__main__":
     commands = {"prepare": (prepare, 4), "draw": (draw, 5)}
-    if len(sys.argv) < 2 or sys.argv[1] not in commands or len(sys.argv) != commands[sys.argv[1]][1]:
+    command, count = commands.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
+    if len(sys.argv) != count:
         sys.exit(__doc__)
-    commands[sys.argv[1]][0](*sys.argv[2:])
+    command(*sys.argv[2:])

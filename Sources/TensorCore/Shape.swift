@@ -4,8 +4,8 @@
 ///
 /// Images are `[batch, height, width, channels]`.
 ///
-/// Every extent is non-negative and the element count fits `Shape.maximumElementCount`, so that byte
-/// counts and flat indices never overflow.
+/// Every extent is non-negative and the element count fits `Shape.maximumElementCount`, so that
+/// byte counts and flat indices never overflow.
 public struct Shape: Hashable, Sendable {
   /// The largest element count a shape may have: 2³¹ − 1, the reach of a program's 32-bit counts.
   public static let maximumElementCount = Int(Int32.max)

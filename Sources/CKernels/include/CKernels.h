@@ -35,8 +35,8 @@ typedef struct uk_arguments {
 ///
 /// Never allocates, never fails: the caller has verified every extent. Reads and writes nothing
 /// outside its operands (no over-read, no over-write). `scratch` is 64-byte aligned, private to the
-/// calling thread, and at least as large as the contract's verifier asks; its contents carry nothing
-/// from one call to the next. Calls on disjoint ranges may run at the same time.
+/// calling thread, and at least as large as the contract's verifier asks; its contents carry
+/// nothing from one call to the next. Calls on disjoint ranges may run at the same time.
 typedef void (*uk_function)(const uk_arguments *_Nonnull arguments, uint32_t begin, uint32_t end,
                             void *_Nullable scratch);
 

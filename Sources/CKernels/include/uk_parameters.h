@@ -69,8 +69,8 @@ typedef struct uk_s8_pool_parameters {
   uint32_t reserved;
 } uk_s8_pool_parameters;
 
-/// Two-operand elementwise: element (r, c) of `y[rows, columns]` reads `a[r·a_row + c·a_column]` and
-/// `b[r·b_row + c·b_column]`. A stride of 0 broadcasts; a column stride is 0 or 1.
+/// Two-operand elementwise: element (r, c) of `y[rows, columns]` reads `a[r·a_row + c·a_column]`
+/// and `b[r·b_row + c·b_column]`. A stride of 0 broadcasts; a column stride is 0 or 1.
 typedef struct uk_broadcast {
   uint32_t rows, columns;
   uint32_t a_row, a_column;
@@ -85,7 +85,8 @@ typedef struct uk_f32_binary_parameters {
 } uk_f32_binary_parameters;
 
 /// s8_add: y = round((a − a_zero_point)·a_scale + (b − b_zero_point)·b_scale) + zero point; both
-/// scales already divided by the output's. s8_mul: y = round((a − za)·(b − zb)·a_scale) + zero point.
+/// scales already divided by the output's.
+/// s8_mul: y = round((a − za)·(b − zb)·a_scale) + zero point.
 typedef struct uk_s8_binary_parameters {
   uk_broadcast shape;
   int32_t a_zero_point, b_zero_point;
