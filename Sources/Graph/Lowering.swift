@@ -2,14 +2,6 @@
 import CKernels
 import TensorCore
 
-/// The rounding of float32 multiply-adds in a program; see docs/architecture.md, "Same bits".
-package enum FloatClass: UInt32, Sendable {
-  /// One rounding, by the FMA instruction: AVX2 and up, ARMv7 with VFPv4, ARMv8.
-  case fma = 1
-  /// A multiply and an add, each rounded: every CPU.
-  case muladd = 2
-}
-
 /// A node as its operator sees it when it names a kernel.
 package struct NodeContext: Sendable {
   package let inputs: [TensorType]
