@@ -152,8 +152,19 @@ typedef struct uk_copy_parameters {
   uint32_t out_offset_bytes, in_offset_bytes, reserved[2];
 } uk_copy_parameters;
 
-/// Resize of an NHWC image. Source coordinate of output index o: `(o + offset) · scale − offset`
-/// per axis, computed at compile time into two tables of one entry per output row and column.
+/// Between which two source rows or columns an output lies: `first` and `second` are in the image,
+/// `fraction` is in [0, 1). With columns first, then rows: v = a + (b - a)*fraction, the subtraction
+/// rounded, the multiply-add of the contract's float class. s8_resize_bilinear does it on stored
+/// values in the muladd way and rounds to nearest even.
+typedef struct uk_resize_tap {
+  uint32_t first, second;
+  float fraction;
+  uint32_t reserved;
+} uk_resize_tap;
+
+/// Resize of an NHWC image. The coordinate rules are settled at compile time: one table entry for
+/// each output row and one for each output column. Nearest: a uint32_t, the source row or column.
+/// Bilinear: a `uk_resize_tap`. Output row r = (n, y) over `batch * out_height`.
 typedef struct uk_resize_parameters {
   uint32_t batch, in_height, in_width, channels, out_height, out_width;
   uint32_t element_bytes, reserved;
@@ -177,6 +188,7 @@ _Static_assert(sizeof(uk_pad_parameters) == 64, "stored layout");
 _Static_assert(sizeof(uk_transpose_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_copy_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_resize_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_resize_tap) == 16, "stored layout");
 #endif
 
 #endif
