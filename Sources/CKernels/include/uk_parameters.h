@@ -24,8 +24,9 @@ typedef struct uk_window {
   uint32_t reserved;
 } uk_window;
 
-/// How an int32 accumulator becomes int8: to float32, times a scale, round to nearest even, add the
-/// zero point, clamp to `[min, max]`. No fused multiply.
+/// How an int32 accumulator becomes int8: to float32, times a scale, clamp to
+/// `[min − zero_point, max − zero_point]` (NaN gives the lower end), round to nearest even, add the
+/// zero point. No fused multiply. All three lie in −128 … 127, and `min <= max`.
 typedef struct uk_requantize {
   int32_t zero_point;
   int32_t min, max;
@@ -52,6 +53,10 @@ typedef struct uk_f32_gemm_parameters {
 } uk_f32_gemm_parameters;
 
 /// Convolution, depthwise convolution and pooling in float32.
+///
+/// Average pooling adds the taps inside the image to +0, kernel row by kernel row, and divides by
+/// their count, or by the whole window; a window with no tap inside divides 0 by 0 and gives `min`.
+/// Maximum pooling starts at −∞ and skips NaN.
 typedef struct uk_f32_window_parameters {
   uk_window window;
   float min, max;
@@ -60,6 +65,10 @@ typedef struct uk_f32_window_parameters {
 } uk_f32_window_parameters;
 
 /// Average and maximum pooling in int8.
+///
+/// Average: the int32 sum of `x − input_zero_point` over the taps inside the image, requantised with
+/// `multiplier / count`. Maximum: of the stored values, −128 when there is none, clamped to
+/// `[min, max]`; it reads nothing else of the output's fields.
 typedef struct uk_s8_pool_parameters {
   uk_window window;
   uk_requantize output;
@@ -112,8 +121,10 @@ typedef struct uk_quantize_parameters {
   int32_t zero_point;
 } uk_quantize_parameters;
 
-/// Softmax in int8: `table[d]` holds exp(−d · input scale · beta) for d = 0 … 255; the output is
-/// requantised with `multiplier` = 1 / output scale.
+/// Softmax in int8 over the columns of each row: `table[d]` holds exp(−d · input scale · beta) as
+/// float32 for d = 0 … 255, and d is the row's maximum − x. The entries are summed as in float32
+/// softmax; the output is requantised from `(table[d] / sum) · multiplier`, with `multiplier` =
+/// 1 / output scale.
 typedef struct uk_s8_softmax_parameters {
   uint32_t rows, columns;
   float multiplier;
@@ -122,6 +133,9 @@ typedef struct uk_s8_softmax_parameters {
 } uk_s8_softmax_parameters;
 
 /// Softmax in float32 over the columns of each row: exp(beta · (x − max)) / sum.
+///
+/// The maximum skips NaN. Partial sum l of 32 adds columns l, l + 32, … in order to +0; the partial
+/// sums are joined by adding the upper half to the lower, five times.
 typedef struct uk_f32_softmax_parameters {
   uint32_t rows, columns;
   float beta;
@@ -129,7 +143,8 @@ typedef struct uk_f32_softmax_parameters {
 } uk_f32_softmax_parameters;
 
 /// Copies an NHWC block into a larger one filled with a constant. Output row r = (n, y) over
-/// `out[0] * out[1]`; extents are outermost first; `before` is the padding in front on each axis.
+/// `out[0] * out[1]`; extents are outermost first; `before` is the padding in front on each axis, and
+/// `before + in <= out`. Elements are 1, 2, 4 or 8 bytes; 8-byte elements allow only a fill of 0.
 typedef struct uk_pad_parameters {
   uint32_t in[4], out[4], before[4];
   uint32_t element_bytes;
@@ -138,7 +153,7 @@ typedef struct uk_pad_parameters {
 } uk_pad_parameters;
 
 /// y[i0, i1, i2, i3] = x[i0·s0 + i1·s1 + i2·s2 + i3·s3]: a transpose of up to four axes. Rows are
-/// `out[0] * out[1]`.
+/// `out[0] * out[1]`. Strides are elements of 1, 2, 4 or 8 bytes.
 typedef struct uk_transpose_parameters {
   uint32_t out[4], in_stride[4];
   uint32_t element_bytes;
@@ -152,10 +167,8 @@ typedef struct uk_copy_parameters {
   uint32_t out_offset_bytes, in_offset_bytes, reserved[2];
 } uk_copy_parameters;
 
-/// Between which two source rows or columns an output lies: `first` and `second` are in the image,
-/// `fraction` is in [0, 1). With columns first, then rows: v = a + (b - a)*fraction, the subtraction
-/// rounded, the multiply-add of the contract's float class. s8_resize_bilinear does it on stored
-/// values in the muladd way and rounds to nearest even.
+/// One entry of a bilinear table: the output lies at `fraction` (in [0, 1)) of the way from source
+/// row or column `first` to `second`, both inside the image.
 typedef struct uk_resize_tap {
   uint32_t first, second;
   float fraction;
@@ -163,8 +176,15 @@ typedef struct uk_resize_tap {
 } uk_resize_tap;
 
 /// Resize of an NHWC image. The coordinate rules are settled at compile time: one table entry for
-/// each output row and one for each output column. Nearest: a uint32_t, the source row or column.
-/// Bilinear: a `uk_resize_tap`. Output row r = (n, y) over `batch * out_height`.
+/// each output row (`out_height`) and one for each output column (`out_width`).
+///
+/// Nearest: an entry is a uint32_t, the source row or column. Bilinear: a `uk_resize_tap`. Output
+/// row r = (n, y) over `batch * out_height`; x and y are spatial operands (`uk_rows`).
+///
+/// Bilinear is `mix(a, b, fraction) = (b − a)·fraction + a`, the subtraction rounded, the
+/// multiply-add as the contract's float class does it: first both source rows along the columns,
+/// then the two results by the row's fraction. s8_resize_bilinear does it on stored values in the
+/// muladd way, clamps to −128 … 127 (NaN gives −128) and rounds to nearest even.
 typedef struct uk_resize_parameters {
   uint32_t batch, in_height, in_width, channels, out_height, out_width;
   uint32_t element_bytes, reserved;
