@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "uk_parameters.h"
+#include "uk_scratch.h"
 
 #if defined(__cplusplus)
 extern "C" {

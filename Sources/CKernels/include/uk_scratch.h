@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_UK_SCRATCH_H
+#define THIMBLE_UK_SCRATCH_H
+
+// The scratch that one call of a matrix kernel needs, in bytes, from its parameters alone. Kernels,
+// compiler and verifier all ask here. Total: any field values give an answer, and what does not fit
+// in 64 bits saturates to UINT64_MAX.
+
+#include "uk_parameters.h"
+
+/// Rows of the tallest tile of any matrix kernel.
+#define UK_TILE_ROWS 8
+
+/// The most rows that a matrix kernel prepares at once; it passes once over the weights per block.
+#define UK_BLOCK_ROWS 48
+
+/// What a block tries to stay within: most of a first-level data cache of 32 KiB.
+#define UK_BLOCK_BYTES 24576
+
+/// Channels that a depthwise kernel works on together.
+#define UK_CHANNEL_BLOCK 16
+
+static inline uint64_t uk_saturating_product(uint64_t a, uint64_t b) {
+  uint64_t product;
+  return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
+static inline uint64_t uk_saturating_sum(uint64_t a, uint64_t b) {
+  uint64_t sum;
+  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+/// `count` rounded up to a multiple of `unit`, a power of two.
+static inline uint64_t uk_round_up(uint64_t count, uint64_t unit) {
+  return uk_saturating_sum(count, unit - 1) & ~(unit - 1);
+}
+
+static inline uint64_t uk_window_taps(const uk_window *window) {
+  return (uint64_t)window->kernel_height * window->kernel_width;
+}
+
+/// Rows in a block when each row takes `row_bytes` of scratch.
+static inline uint32_t uk_block_rows(uint64_t row_bytes) {
+  if (row_bytes > UK_BLOCK_BYTES / UK_TILE_ROWS) return UK_TILE_ROWS;
+  if (row_bytes < UK_BLOCK_BYTES / UK_BLOCK_ROWS) return UK_BLOCK_ROWS;
+  return (uint32_t)(UK_BLOCK_BYTES / row_bytes);
+}
+
+static inline uint64_t uk_block_bytes(uint64_t rows, uint64_t row_bytes) {
+  uint64_t block = uk_block_rows(row_bytes);
+  return uk_saturating_product(rows < block ? rows : block, row_bytes);
+}
+
+static inline uint64_t uk_window_pixels(const uk_window *window) {
+  uint64_t rows = (uint64_t)window->batch * window->out_height;
+  return uk_saturating_product(rows, window->out_width);
+}
+
+/// A block of rows of `a`, widened to int16.
+static inline uint64_t uk_s8_gemm_requant_scratch_bytes(
+    const uk_s8_gemm_parameters *_Nonnull parameters) {
+  return uk_block_bytes(parameters->rows, 2 * uk_round_up(parameters->depth, 4));
+}
+
+/// The inputs of a block of output pixels, tap after tap, widened to int16.
+static inline uint64_t uk_s8_conv_requant_scratch_bytes(
+    const uk_s8_window_parameters *_Nonnull parameters) {
+  const uk_window *window = &parameters->window;
+  uint64_t tap_bytes = 2 * uk_round_up(window->in_channels, 4);
+  return uk_block_bytes(
+      uk_window_pixels(window), uk_saturating_product(uk_window_taps(window), tap_bytes));
+}
+
+/// A pointer per tap, for a block of output pixels.
+static inline uint64_t uk_f32_conv_clamp_scratch_bytes(
+    const uk_f32_window_parameters *_Nonnull parameters) {
+  const uk_window *window = &parameters->window;
+  return uk_block_bytes(
+      uk_window_pixels(window), uk_saturating_product(uk_window_taps(window), 8));
+}
+
+/// A pointer per tap, one per kernel row.
+static inline uint64_t uk_dwconv_pointer_bytes(const uk_window *_Nonnull window) {
+  uint64_t pointers = uk_saturating_sum(uk_window_taps(window), window->kernel_height);
+  return uk_saturating_product(uk_round_up(pointers, 8), 8);
+}
+
+/// The weights of `channels`, widened to int16 and paired tap by tap.
+static inline uint64_t uk_s8_dwconv_weight_bytes(
+    const uk_window *_Nonnull window, uint64_t channels) {
+  uint64_t columns = uk_round_up(channels, UK_CHANNEL_BLOCK);
+  return uk_saturating_product(uk_round_up(uk_window_taps(window), 2), 2 * columns);
+}
+
+/// Input rows that an in-place depthwise convolution still needs when it writes a row over them.
+static inline uint64_t uk_dwconv_inplace_ring_rows(const uk_window *_Nonnull window) {
+  uint64_t below = window->kernel_height == 0 ? 0 : window->kernel_height - 1;
+  uint64_t span = uk_saturating_product(below, window->dilation_height);
+  uint64_t rows = (span > window->pad_top ? span : window->pad_top) + 1;
+  return rows < window->in_height ? rows : window->in_height;
+}
+
+static inline uint64_t uk_dwconv_inplace_ring_bytes(
+    const uk_window *_Nonnull window, uint64_t element_bytes) {
+  uint64_t row_bytes = UK_CHANNEL_BLOCK * element_bytes * window->in_width;
+  return uk_round_up(
+      uk_saturating_product(uk_dwconv_inplace_ring_rows(window), row_bytes), 64);
+}
+
+static inline uint64_t uk_s8_dwconv_requant_scratch_bytes(
+    const uk_s8_window_parameters *_Nonnull parameters) {
+  const uk_window *window = &parameters->window;
+  return uk_saturating_sum(
+      uk_dwconv_pointer_bytes(window), uk_s8_dwconv_weight_bytes(window, window->in_channels));
+}
+
+static inline uint64_t uk_s8_dwconv_inplace_requant_scratch_bytes(
+    const uk_s8_window_parameters *_Nonnull parameters) {
+  const uk_window *window = &parameters->window;
+  uint64_t row_bytes = uk_saturating_sum(
+      uk_dwconv_pointer_bytes(window), uk_s8_dwconv_weight_bytes(window, UK_CHANNEL_BLOCK));
+  return uk_saturating_sum(row_bytes, uk_dwconv_inplace_ring_bytes(window, 1));
+}
+
+static inline uint64_t uk_f32_dwconv_clamp_scratch_bytes(
+    const uk_f32_window_parameters *_Nonnull parameters) {
+  return uk_dwconv_pointer_bytes(&parameters->window);
+}
+
+static inline uint64_t uk_f32_dwconv_inplace_clamp_scratch_bytes(
+    const uk_f32_window_parameters *_Nonnull parameters) {
+  const uk_window *window = &parameters->window;
+  return uk_saturating_sum(
+      uk_dwconv_pointer_bytes(window), uk_dwconv_inplace_ring_bytes(window, 4));
+}
+
+#endif
