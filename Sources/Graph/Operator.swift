@@ -60,6 +60,8 @@ package enum OperatorError: Error, Equatable, Sendable {
   case dtype(input: Int, actual: DType)
   case shape(input: Int, expected: Shape, actual: Shape)
   case shapesDoNotBroadcast(Shape, Shape)
+  /// The shapes broadcast, but not in the rows and columns of the kernels.
+  case broadcastUnsupported(Shape, Shape)
   case elementCount(input: Int, expected: Int, actual: Int)
   case axis(Int, rank: Int)
   case emptyOutput
@@ -68,6 +70,8 @@ package enum OperatorError: Error, Equatable, Sendable {
   case quantizationMissing(input: Int)
   case quantizationUnsupported(input: Int)
   case outputQuantizationMissing
+  /// A sum of products can leave 32 bits.
+  case accumulatorOverflow
   case attributeMissing(String)
   case attributeType(String)
   case attributeValue(String, AttributeValue)
