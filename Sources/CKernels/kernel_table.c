@@ -21,3 +21,18 @@ const uk_kernel_info uk_kernels[] = {
 #undef UK_KERNEL
 };
 const uint32_t uk_kernel_count = sizeof uk_kernels / sizeof uk_kernels[0];
+
+const uk_contract_info *uk_contract_at(uint32_t index) {
+  return index < uk_contract_count ? &uk_contracts[index] : NULL;
+}
+
+const uk_kernel_info *uk_kernel_at(uint32_t index) {
+  return index < uk_kernel_count ? &uk_kernels[index] : NULL;
+}
+
+const uk_contract_info *uk_contract_find(uint32_t id) {
+  for (uint32_t i = 0; i < uk_contract_count; ++i) {
+    if ((uint32_t)uk_contracts[i].contract == id) return &uk_contracts[i];
+  }
+  return NULL;
+}

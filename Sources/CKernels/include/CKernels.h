@@ -85,6 +85,15 @@ extern const uint32_t uk_contract_count;
 extern const uk_kernel_info uk_kernels[];
 extern const uint32_t uk_kernel_count;
 
+/// The contract with this id, or null: ids come from files and may be anything.
+const uk_contract_info *_Nullable uk_contract_find(uint32_t id);
+
+/// `uk_contracts[index]`, or null past the end, for Swift, which imports no unsized array.
+const uk_contract_info *_Nullable uk_contract_at(uint32_t index);
+
+/// `uk_kernels[index]`, or null past the end.
+const uk_kernel_info *_Nullable uk_kernel_at(uint32_t index);
+
 // Prototypes of every kernel.
 #define UK_CONTRACT(id, name, parameters, operands)
 #define UK_KERNEL(contract, variant, isa)                                              \
