@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Graph
+import TensorCore
 
 /// What a compilation may choose, beside the model itself.
 package struct CompileOptions: Sendable {

@@ -35,7 +35,7 @@ static inline uint64_t uk_round_up(uint64_t count, uint64_t unit) {
   return uk_saturating_sum(count, unit - 1) & ~(unit - 1);
 }
 
-static inline uint64_t uk_window_taps(const uk_window *window) {
+static inline uint64_t uk_window_taps(const uk_window *_Nonnull window) {
   return (uint64_t)window->kernel_height * window->kernel_width;
 }
 
@@ -51,7 +51,7 @@ static inline uint64_t uk_block_bytes(uint64_t rows, uint64_t row_bytes) {
   return uk_saturating_product(rows < block ? rows : block, row_bytes);
 }
 
-static inline uint64_t uk_window_pixels(const uk_window *window) {
+static inline uint64_t uk_window_pixels(const uk_window *_Nonnull window) {
   uint64_t rows = (uint64_t)window->batch * window->out_height;
   return uk_saturating_product(rows, window->out_width);
 }

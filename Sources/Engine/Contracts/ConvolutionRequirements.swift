@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import TensorCore
+
+/// Operands: x, weights, bias, scale, pad, y.
+func s8Convolution(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_window_parameters.self),
+    p.window.isValid, p.output.isValid
+  else { return nil }
+  let window = p.window
+  let columns = Count(window.out_channels).padded(to: panelColumns)
+  let depth = Count(window.in_channels).padded(to: int8GroupDepth)
+  return StepRequirements(
+    rows: window.outputRows,
+    scratchBytes: unsafe scratch(p, uk_s8_conv_requant_scratch_bytes),
+    [
+      window.input(.int8),
+      OperandRequirement(.int8, count: columns * window.taps * depth),
+      OperandRequirement(.int32, count: columns),
+      OperandRequirement(.float32, count: columns),
+      OperandRequirement(.int8, count: Count(window.in_channels)),
+      window.output(.int8),
+    ])
+}
+
+/// Operands: x, weights, bias, pad, y.
+func f32Convolution(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_f32_window_parameters.self), p.isValidConvolution
+  else { return nil }
+  let window = p.window
+  let columns = Count(window.out_channels).padded(to: panelColumns)
+  return StepRequirements(
+    rows: window.outputRows,
+    scratchBytes: unsafe scratch(p, uk_f32_conv_clamp_scratch_bytes),
+    [
+      window.input(.float32),
+      OperandRequirement(
+        .float32, count: columns * window.taps * Count(window.in_channels)),
+      OperandRequirement(.float32, count: columns),
+      OperandRequirement(.float32, count: Count(window.in_channels)),
+      window.output(.float32),
+    ])
+}
+
+extension uk_f32_window_parameters {
+  /// Whether the block is valid for a convolution, which has no use for `counts_padding`.
+  var isValidConvolution: Bool {
+    window.isValid && isClamp(min, max) && counts_padding == 0 && reserved == 0
+  }
+}

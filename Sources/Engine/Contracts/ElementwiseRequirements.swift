@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import TensorCore
+
+/// Operands: a, b, y.
+func s8Binary(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_binary_parameters.self),
+    p.shape.isValid, isInt8(p.a_zero_point), isInt8(p.b_zero_point), p.a_scale.isFinite,
+    p.b_scale.isFinite, p.output.isValid
+  else { return nil }
+  return StepRequirements(rows: Count(p.shape.rows), p.shape.operands(.int8))
+}
+
+/// Operands: a, b, y.
+func f32Binary(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_f32_binary_parameters.self),
+    p.shape.isValid, isClamp(p.min, p.max), p.reserved.0 == 0, p.reserved.1 == 0
+  else { return nil }
+  return StepRequirements(rows: Count(p.shape.rows), p.shape.operands(.float32))
+}
+
+/// Operands: x, table[256], y.
+func s8Lookup(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_matrix_parameters.self),
+    p.rows > 0, p.columns > 0, p.reserved.0 == 0, p.reserved.1 == 0
+  else { return nil }
+  let count = Count(p.rows) * Count(p.columns)
+  return StepRequirements(
+    rows: Count(p.rows),
+    [
+      OperandRequirement(.int8, count: count, isOverwritable: true),
+      OperandRequirement(.int8, count: 256),
+      OperandRequirement(.int8, count: count),
+    ])
+}
+
+/// Operands: x, `columnOperands` vectors with one element for each column, y.
+func f32Unary(_ parameters: [UInt8], columnOperands: Int) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_f32_unary_parameters.self),
+    p.rows > 0, p.columns > 0, isClamp(p.min, p.max)
+  else { return nil }
+  let count = Count(p.rows) * Count(p.columns)
+  var operands = [OperandRequirement(.float32, count: count, isOverwritable: true)]
+  for _ in 0..<columnOperands {
+    operands.append(OperandRequirement(.float32, count: Count(p.columns)))
+  }
+  operands.append(OperandRequirement(.float32, count: count))
+  return StepRequirements(rows: Count(p.rows), operands)
+}
+
+/// Operands: x, y.
+func quantize(_ parameters: [UInt8], from source: DType, to target: DType) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_quantize_parameters.self),
+    p.rows > 0, p.columns > 0, isPositive(p.scale), isInt8(p.zero_point)
+  else { return nil }
+  let count = Count(p.rows) * Count(p.columns)
+  return StepRequirements(
+    rows: Count(p.rows),
+    [OperandRequirement(source, count: count), OperandRequirement(target, count: count)])
+}
