@@ -1,1 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
 import Graph
+
+/// Every operator there is; adding one adds its line here.
+package enum Catalogue {
+  package static let all: [any Operator.Type] = [
+    Add.self,
+    AveragePool.self,
+    BatchNormalization.self,
+    Clamp.self,
+    Concatenation.self,
+    Convolution.self,
+    DepthwiseConvolution.self,
+    Dequantize.self,
+    Divide.self,
+    FullyConnected.self,
+    MaxPool.self,
+    Multiply.self,
+    PReLU.self,
+    Pad.self,
+    Quantize.self,
+    Reshape.self,
+    Resize.self,
+    Softmax.self,
+    Subtract.self,
+    Transpose.self,
+  ]
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  private static let bySpelling = Dictionary(grouping: all.flatMap { $0.spellings }) { $0.key }
+
+  /// The operator of a name.
+  package static func named(_ name: String) -> (any Operator.Type)? { byName[name] }
+
+  /// The spelling for a foreign operator: of those not newer than `version`, the newest.
+  ///
+  /// - Returns: `nil` when no operator covers the key at that version.
+  package static func spelling(for key: Spelling.Key, version: Int) -> Spelling? {
+    bySpelling[key]?.filter { $0.since <= version }.max { $0.since < $1.since }
+  }
+
+  /// Every key that some operator is spelled as.
+  package static var spellingKeys: Set<Spelling.Key> { Set(bySpelling.keys) }
+}

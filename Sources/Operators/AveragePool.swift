@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// The mean of each channel over a window: `y[n, p, c] = clamp(Σ x[n, window of p, c] / count)`.
+///
+/// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32 or int8.
+package struct AveragePool: Operator, Hashable {
+  package static let name = "AveragePool"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 1...1
+  package static let quantization = QuantizationRule.freeOutputScale
+
+  package var window: Extent2D
+  package var stride: Extent2D
+  package var padding: Padding
+
+  /// Whether `count` is the whole window; otherwise only its part inside the image.
+  package var countsPadding: Bool
+  package var activation: ActivationRange
+
+  package init(
+    window: Extent2D, stride: Extent2D = .one, padding: Padding = .none,
+    countsPadding: Bool = false, activation: ActivationRange = .none
+  ) {
+    self.window = window
+    self.stride = stride
+    self.padding = padding
+    self.countsPadding = countsPadding
+    self.activation = activation
+  }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    try inputs[0].checkArithmetic(input: 0)
+    let pool = try pool(over: inputs[0])
+    return [inputs[0].output(try pool.outputShape(channels: pool.channels))]
+  }
+
+  private func pool(over image: TensorType) throws(OperatorError) -> Window {
+    try Window(poolingOver: image, kernel: window, stride: stride, padding: padding)
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    guard let pool = try? pool(over: TensorType(.float32, inputs[0].shape)),
+      let shape = try? pool.outputShape(channels: pool.channels)
+    else { preconditionFailure("types were inferred") }
+    let channels = pool.channels
+    var y = [Double](repeating: 0, count: shape.elementCount)
+    var counts = [Int](repeating: 0, count: pool.outputCount)
+    pool.forEachTap { output, _, input in
+      counts[output] += 1
+      for c in 0..<channels { y[output * channels + c] += inputs[0].values[input * channels + c] }
+    }
+    for index in y.indices {
+      let count = countsPadding ? pool.tapCount : counts[index / channels]
+      y[index] = activation(y[index] / Double(count))
+    }
+    return [ReferenceTensor(shape, y)]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let pool = try pool(over: node.inputs[0])
+    let counts: UInt32 = countsPadding ? 1 : 0
+    if try node.isQuantized() {
+      let x = try node.inputs[0].perTensorQuantization(input: 0)
+      let y = try node.outputQuantization()
+      let multiplier = try requantizationScale(Double(x.scale) / Double(y.scale), input: 0)
+      return .step(
+        KernelRequest(
+          .UK_CONTRACT_s8_avgpool,
+          parameters: uk_s8_pool_parameters(
+            window: pool.stored(outputChannels: pool.channels),
+            output: uk_requantize(y, range: activation),
+            input_zero_point: x.zeroPoint, multiplier: multiplier, counts_padding: counts,
+            reserved: 0),
+          operands: [.input(0), .output(0)]))
+    }
+    return .step(
+      KernelRequest(
+        .UK_CONTRACT_f32_avgpool_clamp,
+        parameters: uk_f32_window_parameters(
+          window: pool.stored(outputChannels: pool.channels), min: activation.min,
+          max: activation.max, counts_padding: counts, reserved: 0),
+        operands: [.input(0), .output(0)]))
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Engine
+import Graph
+import TensorCore
+
+/// Joins tensors along an axis.
+///
+/// The other extents agree, and so do dtypes and quantisation: nothing but copies.
+package struct Concatenation: Operator, Hashable {
+  package static let name = "Concatenation"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 1...Int(UInt16.max)
+  package static let quantization = QuantizationRule.sameAsInput
+
+  /// A negative axis counts from the last.
+  package var axis: Int
+
+  package init(axis: Int) { self.axis = axis }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let first = inputs[0]
+    try first.check(rank: 1...ProgramFormat.maximumRank, input: 0)
+    let axis = try first.shape.axis(axis)
+    var extents = first.shape.extents
+    for (index, input) in inputs.enumerated().dropFirst() {
+      try input.check(rank: extents.count...extents.count, input: index)
+      try input.check(dtype: first.dtype, input: index)
+      guard input.quantization == first.quantization else {
+        throw .quantizationUnsupported(input: index)
+      }
+      var expected = first.shape.extents
+      expected[axis] = input.shape[axis]
+      try input.check(shape: Shape(expected), input: index)
+      extents[axis] += input.shape[axis]
+    }
+    return [first.moved(to: try Shape(checked: extents))]
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    guard let axis = try? inputs[0].shape.axis(axis) else {
+      preconditionFailure("types were inferred")
+    }
+    let rows = inputs[0].shape.extents[..<axis].reduce(1, *)
+    var values: [Double] = []
+    for row in 0..<rows {
+      for input in inputs {
+        let run = input.values.count / rows
+        values += input.values[row * run..<(row + 1) * run]
+      }
+    }
+    var extents = inputs[0].shape.extents
+    extents[axis] = inputs.map { $0.shape[axis] }.reduce(0, +)
+    return [ReferenceTensor(Shape(extents), values)]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let axis = try node.inputs[0].shape.axis(axis)
+    let rows = node.inputs[0].shape.extents[..<axis].reduce(1, *)
+    let outputPitch = node.outputs[0].byteCount / rows
+    guard node.outputs[0].byteCount <= Int(UInt32.max) else { throw .tooLarge }
+    var offset = 0
+    var copies: [KernelRequest] = []
+    for (index, input) in node.inputs.enumerated() {
+      let run = input.byteCount / rows
+      copies.append(
+        KernelRequest(
+          .UK_CONTRACT_xx_copy,
+          parameters: uk_copy_parameters(
+            rows: UInt32(rows), run_bytes: UInt32(run), in_pitch_bytes: UInt32(run),
+            out_pitch_bytes: UInt32(outputPitch), out_offset_bytes: UInt32(offset),
+            in_offset_bytes: 0, reserved: (0, 0)),
+          operands: [.input(index), .output(0)]))
+      offset += run
+    }
+    return .steps(copies)
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import TensorCore
+
+// What convolution, depthwise convolution and the fully connected layer share: y = clamp(x·w + bias).
+
+/// Checks dtypes, quantisation and the bias; shapes of x and weights are the operator's own.
+func checkContraction(
+  _ inputs: [TensorType], outputChannels: Int
+) throws(OperatorError) {
+  try inputs[0].checkArithmetic(input: 0)
+  try inputs[1].check(dtype: inputs[0].dtype, input: 1)
+  if inputs[1].dtype == .int8, inputs[1].quantization == nil {
+    throw .quantizationMissing(input: 1)
+  }
+  guard inputs.count > 2 else { return }
+  if inputs[0].dtype == .int8 {
+    try inputs[2].check(dtype: .int32, .float32, input: 2)
+  } else {
+    try inputs[2].check(dtype: .float32, input: 2)
+  }
+  try inputs[2].check(shape: [outputChannels], input: 2)
+}
+
+/// The accumulators of a reference, starting at the bias: `[rows, columns]`.
+func biased(_ inputs: [ReferenceTensor], rows: Int, columns: Int) -> [Double] {
+  guard inputs.count > 2 else { return [Double](repeating: 0, count: rows * columns) }
+  return [[Double]](repeating: inputs[2].values, count: rows).flatMap { $0 }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// The contracts of one contraction: int8, and float32 of each class.
+struct ContractionContracts {
+  let int8: uk_contract
+  let fma: uk_contract
+  let muladd: uk_contract
+
+  static let gemm = ContractionContracts(
+    int8: .UK_CONTRACT_s8_gemm_requant, fma: .UK_CONTRACT_f32_gemm_clamp_fma,
+    muladd: .UK_CONTRACT_f32_gemm_clamp_muladd)
+  static let convolution = ContractionContracts(
+    int8: .UK_CONTRACT_s8_conv_requant, fma: .UK_CONTRACT_f32_conv_clamp_fma,
+    muladd: .UK_CONTRACT_f32_conv_clamp_muladd)
+  static let depthwise = ContractionContracts(
+    int8: .UK_CONTRACT_s8_dwconv_requant, fma: .UK_CONTRACT_f32_dwconv_clamp_fma,
+    muladd: .UK_CONTRACT_f32_dwconv_clamp_muladd)
+  static let depthwiseInPlace = ContractionContracts(
+    int8: .UK_CONTRACT_s8_dwconv_inplace_requant, fma: .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
+    muladd: .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd)
+
+  func float(_ floatClass: FloatClass) -> uk_contract {
+    switch floatClass {
+    case .fma: fma
+    case .muladd: muladd
+    }
+  }
+}
+
+/// `a[rows, depth] · w[columns, depth]ᵀ`.
+func matrixProduct(
+  _ node: NodeContext, rows: Int, columns: Int, depth: Int, activation: ActivationRange
+) throws(OperatorError) -> KernelRequest {
+  let macCount = rows * columns * depth
+  let (m, n, k) = (UInt32(rows), UInt32(columns), UInt32(depth))
+  if try node.isQuantized() {
+    let integers = try IntegerContraction(node, activation: activation, weightAxis: 0)
+    let panels = packPanels(integers.weights, columns: columns, taps: 1, depth: depth, group: 4)
+    return KernelRequest(
+      ContractionContracts.gemm.int8,
+      parameters: uk_s8_gemm_parameters(
+        rows: m, columns: n, depth: k, reserved: 0, output: integers.output),
+      operands: [.input(0), .table(panels, .int8)] + integers.columnOperands + [.output(0)],
+      macCount: macCount)
+  }
+  let floats = try FloatContraction(node, outputChannels: columns)
+  let panels = packPanels(floats.weights, columns: columns, taps: 1, depth: depth, group: 1)
+  return KernelRequest(
+    ContractionContracts.gemm.float(node.floatClass),
+    parameters: uk_f32_gemm_parameters(
+      rows: m, columns: n, depth: k, reserved: 0, min: activation.min, max: activation.max,
+      reserved2: (0, 0)),
+    operands: [.input(0), .table(panels, .float32)] + floats.columnOperands + [.output(0)],
+    macCount: macCount)
+}
+
+extension Window {
+  /// A convolution over this window; `weightAxis` is the axis of the weights that counts output
+  /// channels.
+  func convolution(
+    _ node: NodeContext, _ contracts: ContractionContracts, activation: ActivationRange,
+    weightAxis: Int, packing: WindowPacking
+  ) throws(OperatorError) -> KernelRequest {
+    let columns = node.inputs[1].shape[weightAxis]
+    let depth = packing == .panels ? channels : 1
+    let macCount = outputCount * tapCount * depth * columns
+    if try node.isQuantized() {
+      let integers = try IntegerContraction(
+        node, activation: activation, weightAxis: weightAxis)
+      let packed = packing.pack(integers.weights, window: self, columns: columns, group: 4)
+      let padRow = [Int8](repeating: integers.inputZeroPoint, count: channels)
+      return KernelRequest(
+        contracts.int8,
+        parameters: uk_s8_window_parameters(
+          window: stored(outputChannels: columns), output: integers.output),
+        operands: [.input(0), .table(packed, .int8)] + integers.columnOperands
+          + [.table(padRow, .int8), .output(0)],
+        macCount: macCount)
+    }
+    let floats = try FloatContraction(node, outputChannels: columns)
+    let packed = packing.pack(floats.weights, window: self, columns: columns, group: 1)
+    let padRow = [Float](repeating: 0, count: channels)
+    return KernelRequest(
+      contracts.float(node.floatClass),
+      parameters: uk_f32_window_parameters(
+        window: stored(outputChannels: columns), min: activation.min, max: activation.max,
+        counts_padding: 0, reserved: 0),
+      operands: [.input(0), .table(packed, .float32)] + floats.columnOperands
+        + [.table(padRow, .float32), .output(0)],
+      macCount: macCount)
+  }
+}
+
+/// How the weights of a convolution are laid out.
+enum WindowPacking {
+  /// `[O, taps, C]` to panels.
+  case panels
+  /// `[taps, C]` with padded channels: depthwise.
+  case channels
+
+  func pack<Element: ExpressibleByIntegerLiteral>(
+    _ weights: [Element], window: Window, columns: Int, group: Int
+  ) -> [Element] {
+    switch self {
+    case .panels:
+      packPanels(
+        weights, columns: columns, taps: window.tapCount, depth: window.channels, group: group)
+    case .channels: padColumns(weights, columns: columns)
+    }
+  }
+}

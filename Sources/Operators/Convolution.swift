@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// Convolution of an image: `y[n, p, o] = clamp(bias[o] + Σ x[n, window of p, c] · weights[o, tap, c])`.
+///
+/// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output `[N, H', W', O]`.
+/// Int8 weights are symmetric, per tensor or per output channel; an int32 bias has the scale
+/// `x.scale · weights.scale`.
+package struct Convolution: Operator, Hashable {
+  package static let name = "Convolution"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 2...3
+  package static let quantization = QuantizationRule.freeOutputScale
+
+  package var stride: Extent2D
+  package var dilation: Extent2D
+  package var padding: Padding
+  package var activation: ActivationRange
+
+  package init(
+    stride: Extent2D = .one, dilation: Extent2D = .one, padding: Padding = .none,
+    activation: ActivationRange = .none
+  ) {
+    self.stride = stride
+    self.dilation = dilation
+    self.padding = padding
+    self.activation = activation
+  }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let window = try window(inputs)
+    let outputChannels = inputs[1].shape[0]
+    try inputs[1].check(
+      shape: [outputChannels, window.kernel.height, window.kernel.width, window.channels],
+      input: 1)
+    try checkContraction(inputs, outputChannels: outputChannels)
+    return [inputs[0].output(try window.outputShape(channels: outputChannels))]
+  }
+
+  private func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
+    try inputs[1].check(rank: 4...4, input: 1)
+    return try Window(
+      over: inputs[0], kernel: Extent2D(inputs[1].shape[1], inputs[1].shape[2]), stride: stride,
+      dilation: dilation, padding: padding)
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    let types = inputs.map { TensorType(.float32, $0.shape) }
+    guard let window = try? window(types), let type = try? inferTypes(types)[0] else {
+      preconditionFailure("types were inferred")
+    }
+    let (x, weights) = (inputs[0].values, inputs[1].values)
+    let (depth, columns) = (window.channels, inputs[1].shape[0])
+    var y = biased(inputs, rows: window.outputCount, columns: columns)
+    window.forEachTap { output, tap, input in
+      for column in 0..<columns {
+        var sum = 0.0
+        let weight = (column * window.tapCount + tap) * depth
+        for k in 0..<depth { sum += x[input * depth + k] * weights[weight + k] }
+        y[output * columns + column] += sum
+      }
+    }
+    return [ReferenceTensor(type.shape, y.map { activation($0) })]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let window = try window(node.inputs)
+    let request =
+      window.isPointwise
+      ? try matrixProduct(
+        node, rows: window.outputCount, columns: node.inputs[1].shape[0], depth: window.channels,
+        activation: activation)
+      : try window.convolution(
+        node, .convolution, activation: activation, weightAxis: 0, packing: .panels)
+    return .step(request)
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// Convolution of each channel by itself: `y[n, p, c] = clamp(bias[c] + Σ x[n, tap, c] · weights[tap, c])`.
+///
+/// Inputs: x `[N, H, W, C]`, weights `[kh, kw, C]`, optional bias `[C]`; output `[N, H', W', C]`.
+/// Quantised as `Convolution` is, channels on the last axis of the weights.
+package struct DepthwiseConvolution: Operator, Hashable {
+  package static let name = "DepthwiseConvolution"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 2...3
+  package static let quantization = QuantizationRule.freeOutputScale
+
+  package var stride: Extent2D
+  package var dilation: Extent2D
+  package var padding: Padding
+  package var activation: ActivationRange
+
+  package init(
+    stride: Extent2D = .one, dilation: Extent2D = .one, padding: Padding = .none,
+    activation: ActivationRange = .none
+  ) {
+    self.stride = stride
+    self.dilation = dilation
+    self.padding = padding
+    self.activation = activation
+  }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let window = try window(inputs)
+    try inputs[1].check(
+      shape: [window.kernel.height, window.kernel.width, window.channels], input: 1)
+    try checkContraction(inputs, outputChannels: window.channels)
+    return [inputs[0].output(try window.outputShape(channels: window.channels))]
+  }
+
+  private func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
+    try inputs[1].check(rank: 3...3, input: 1)
+    return try Window(
+      over: inputs[0], kernel: Extent2D(inputs[1].shape[0], inputs[1].shape[1]), stride: stride,
+      dilation: dilation, padding: padding)
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    let types = inputs.map { TensorType(.float32, $0.shape) }
+    guard let window = try? window(types), let type = try? inferTypes(types)[0] else {
+      preconditionFailure("types were inferred")
+    }
+    let (x, weights, channels) = (inputs[0].values, inputs[1].values, window.channels)
+    var y = biased(inputs, rows: window.outputCount, columns: channels)
+    window.forEachTap { output, tap, input in
+      for c in 0..<channels {
+        y[output * channels + c] += x[input * channels + c] * weights[tap * channels + c]
+      }
+    }
+    return [ReferenceTensor(type.shape, y.map { activation($0) })]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let window = try window(node.inputs)
+    func request(_ contracts: ContractionContracts) throws(OperatorError) -> KernelRequest {
+      try window.convolution(
+        node, contracts, activation: activation, weightAxis: 2, packing: .channels)
+    }
+    return .steps(
+      [try request(.depthwise)],
+      inPlace: window.outputFitsOnInput ? try request(.depthwiseInPlace) : nil)
+  }
+}

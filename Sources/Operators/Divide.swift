@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// Quotient: `y = clamp(a / b)`.
+///
+/// Shapes broadcast as in NumPy, as far as rows and columns express it. Float32 only; division by 0 follows IEEE 754.
+package struct Divide: Operator, Hashable {
+  package static let name = "Divide"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 2...2
+  package static let quantization = QuantizationRule.floatOnly
+
+  package var activation: ActivationRange
+
+  package init(activation: ActivationRange = .none) { self.activation = activation }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    try inputs[0].check(dtype: .float32, input: 0)
+    return try inferBinary(inputs)
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    referenceBinary(inputs, activation) { $0 / $1 }
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    try node.floatBinary(.UK_CONTRACT_f32_div_clamp, activation)
+  }
+}

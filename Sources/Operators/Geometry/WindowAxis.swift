@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+
+/// One axis of a sliding window: the only home of padding arithmetic.
+struct WindowAxis {
+  var kernel: Int
+  var stride: Int
+  var dilation = 1
+  var before = 0
+  var after = 0
+
+  /// The extent that one window spans, gaps of the dilation included.
+  var span: Int { dilation * (kernel - 1) + 1 }
+
+  /// How many windows fit.
+  ///
+  /// - Throws: `OperatorError.attributeValue` for an attribute out of range, `.emptyOutput` when not
+  ///   one window fits.
+  func outputExtent(of input: Int) throws(OperatorError) -> Int {
+    for (name, value, least) in [
+      ("kernel", kernel, 1), ("stride", stride, 1), ("dilation", dilation, 1),
+      ("padding", before, 0), ("padding", after, 0),
+    ] {
+      // The products below stay within 64 bits.
+      guard least...Int(Int32.max) ~= value else { throw .attributeValue(name, .int(value)) }
+    }
+    let room = input + before + after - span
+    guard input > 0, room >= 0 else { throw .emptyOutput }
+    return room / stride + 1
+  }
+
+  /// Padding that makes the output extent ⌈input / stride⌉; an odd cell goes behind, or in front
+  /// when `isLower`.
+  ///
+  /// Source: TFLite `SAME`; ONNX `auto_pad` `SAME_UPPER` and `SAME_LOWER`.
+  mutating func padSame(input: Int, isLower: Bool = false) {
+    guard stride > 0, input > 0 else { return }
+    let output = (input + stride - 1) / stride
+    let total = max((output - 1) * stride + span - input, 0)
+    before = isLower ? total - total / 2 : total / 2
+    after = total - before
+  }
+
+  /// Adds padding behind until the last partial window counts, as ONNX `ceil_mode` asks.
+  ///
+  /// A window that would start behind the image and its front padding is left out.
+  mutating func padToCeiling(input: Int) {
+    let room = input + before + after - span
+    guard stride > 0, room > 0, room % stride != 0 else { return }
+    let start = (room / stride + 1) * stride
+    guard start < input + before else { return }
+    after += stride - room % stride
+  }
+}

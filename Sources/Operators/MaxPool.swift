@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// The largest element of each channel over a window; padding does not take part.
+///
+/// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32 or int8. NaN is skipped.
+package struct MaxPool: Operator, Hashable {
+  package static let name = "MaxPool"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 1...1
+  package static let quantization = QuantizationRule.sameAsInput
+
+  package var window: Extent2D
+  package var stride: Extent2D
+  package var padding: Padding
+  package var activation: ActivationRange
+
+  package init(
+    window: Extent2D, stride: Extent2D = .one, padding: Padding = .none,
+    activation: ActivationRange = .none
+  ) {
+    self.window = window
+    self.stride = stride
+    self.padding = padding
+    self.activation = activation
+  }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    try inputs[0].checkArithmetic(input: 0)
+    let pool = try pool(over: inputs[0])
+    return [inputs[0].moved(to: try pool.outputShape(channels: pool.channels))]
+  }
+
+  private func pool(over image: TensorType) throws(OperatorError) -> Window {
+    try Window(poolingOver: image, kernel: window, stride: stride, padding: padding)
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    guard let pool = try? pool(over: TensorType(.float32, inputs[0].shape)),
+      let shape = try? pool.outputShape(channels: pool.channels)
+    else { preconditionFailure("types were inferred") }
+    let channels = pool.channels
+    var y = [Double](repeating: -.infinity, count: shape.elementCount)
+    pool.forEachTap { output, _, input in
+      for c in 0..<channels where inputs[0].values[input * channels + c] > y[output * channels + c]
+      {
+        y[output * channels + c] = inputs[0].values[input * channels + c]
+      }
+    }
+    return [ReferenceTensor(shape, y.map { activation($0) })]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let pool = try pool(over: node.inputs[0])
+    if try node.isQuantized() {
+      let x = try node.inputs[0].perTensorQuantization(input: 0)
+      return .step(
+        KernelRequest(
+          .UK_CONTRACT_s8_maxpool,
+          parameters: uk_s8_pool_parameters(
+            window: pool.stored(outputChannels: pool.channels),
+            output: uk_requantize(x, range: activation),
+            input_zero_point: x.zeroPoint, multiplier: 1, counts_padding: 0, reserved: 0),
+          operands: [.input(0), .output(0)]))
+    }
+    return .step(
+      KernelRequest(
+        .UK_CONTRACT_f32_maxpool_clamp,
+        parameters: uk_f32_window_parameters(
+          window: pool.stored(outputChannels: pool.channels), min: activation.min,
+          max: activation.max, counts_padding: 0, reserved: 0),
+        operands: [.input(0), .output(0)]))
+  }
+}

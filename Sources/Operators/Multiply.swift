@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// Product: `y = clamp(a * b)`.
+///
+/// Shapes broadcast as in NumPy, as far as rows and columns express it. Int8 or float32.
+package struct Multiply: Operator, Hashable {
+  package static let name = "Multiply"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 2...2
+  package static let quantization = QuantizationRule.freeOutputScale
+
+  package var activation: ActivationRange
+
+  package init(activation: ActivationRange = .none) { self.activation = activation }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    try inferBinary(inputs)
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    referenceBinary(inputs, activation) { $0 * $1 }
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    guard try node.isQuantized() else {
+      return try node.floatBinary(.UK_CONTRACT_f32_mul_clamp, activation)
+    }
+    // The contract has one multiplier; the other field is not read.
+    return try node.integerBinary(.UK_CONTRACT_s8_mul, activation) { a, b, y in (a * b / y, 0) }
+  }
+}

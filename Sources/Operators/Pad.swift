@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Engine
+import Graph
+import TensorCore
+
+/// Surrounds a tensor with a constant.
+package struct Pad: Operator, Hashable {
+  package static let name = "Pad"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 1...1
+  package static let quantization = QuantizationRule.sameAsInput
+
+  /// Elements in front on each axis, outermost first.
+  package var before: [Int]
+
+  /// Elements behind on each axis.
+  package var after: [Int]
+
+  /// What to fill with, in real units; an int8 tensor holds it rounded and saturated.
+  package var value: Float
+
+  package init(before: [Int], after: [Int], value: Float = 0) {
+    self.before = before
+    self.after = after
+    self.value = value
+  }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
+    let shape = inputs[0].shape
+    for (name, counts) in [("before", before), ("after", after)] {
+      guard counts.count == shape.rank, counts.allSatisfy({ 0...Int(Int32.max) ~= $0 }) else {
+        throw .attributeValue(name, .ints(counts))
+      }
+    }
+    let extents = shape.extents.indices.map { before[$0] + shape[$0] + after[$0] }
+    return [inputs[0].moved(to: try Shape(checked: extents))]
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    let shape = inputs[0].shape
+    let output = Shape(shape.extents.indices.map { before[$0] + shape[$0] + after[$0] })
+    var y = ReferenceTensor(output, repeating: Double(value))
+    let start = zip(before, output.strides).map { $0 * $1 }.reduce(0, +)
+    for (source, target) in stridedIndices(shape.extents, output.strides, offset: start)
+      .enumerated()
+    {
+      y.values[target] = inputs[0].values[source]
+    }
+    return [y]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    var axes = paddedAxes(of: node.inputs[0].shape)
+    guard axes.count <= 4 else { throw .rank(input: 0, expected: 1...4, actual: axes.count) }
+    axes = [Axis](repeating: Axis(input: 1, output: 1, before: 0), count: 4 - axes.count) + axes
+    func stored(_ field: KeyPath<Axis, Int>) -> (UInt32, UInt32, UInt32, UInt32) {
+      let values = axes.map { UInt32($0[keyPath: field]) }
+      return (values[0], values[1], values[2], values[3])
+    }
+    return .step(
+      KernelRequest(
+        .UK_CONTRACT_xx_pad,
+        parameters: uk_pad_parameters(
+          in: stored(\.input), out: stored(\.output), before: stored(\.before),
+          element_bytes: UInt32(node.inputs[0].dtype.byteCount),
+          fill: try fill(node.inputs[0]), reserved: (0, 0)),
+        operands: [.input(0), .output(0)]))
+  }
+
+  private struct Axis {
+    var input: Int
+    var output: Int
+    var before: Int
+  }
+
+  /// The axes, an inner one that is not padded merged into its outer neighbour.
+  private func paddedAxes(of shape: Shape) -> [Axis] {
+    var axes: [Axis] = []
+    for (axis, extent) in shape.extents.enumerated() {
+      let next = Axis(
+        input: extent, output: before[axis] + extent + after[axis], before: before[axis])
+      if axes.count + shape.rank - axis > 4, next.output == extent, let last = axes.last {
+        axes[axes.count - 1] = Axis(
+          input: last.input * extent, output: last.output * extent, before: last.before * extent)
+      } else {
+        axes.append(next)
+      }
+    }
+    return axes
+  }
+
+  /// The bytes of one element of the padding.
+  private func fill(_ type: TensorType) throws(OperatorError) -> UInt32 {
+    switch type.dtype {
+    case .float32: return value.bitPattern
+    case .int8:
+      let parameters = try type.perTensorQuantization(input: 0)
+      return UInt32(UInt8(bitPattern: quantized(Double(value), parameters)))
+    case .float16, .float64, .uint8, .int16, .int32, .int64, .bool:
+      throw .dtype(input: 0, actual: type.dtype)
+    }
+  }
+}

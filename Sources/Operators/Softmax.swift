@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Engine
+import Graph
+import TensorCore
+
+/// Softmax over the last axis: `y = exp(beta · (x − max)) / Σ exp(beta · (x − max))`.
+///
+/// Any rank but 0; float32 or int8.
+package struct Softmax: Operator, Hashable {
+  package static let name = "Softmax"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 1...1
+  package static let quantization = QuantizationRule.freeOutputScale
+
+  /// Multiplier of the logits: the inverse temperature.
+  package var beta: Float
+
+  package init(beta: Float = 1) { self.beta = beta }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
+    try inputs[0].checkArithmetic(input: 0)
+    // A finite beta above 0 keeps exponents at or below 0.
+    guard beta > 0, beta.isFinite else { throw .attributeValue("beta", .float(beta)) }
+    return [inputs[0].output(inputs[0].shape)]
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    var y = inputs[0]
+    let columns = y.shape[-1]
+    for row in stride(from: 0, to: y.values.count, by: columns) {
+      let logits = y.values[row..<row + columns]
+      let greatest = logits.reduce(-.infinity, max)
+      let powers = logits.map { exponential(Double(beta) * ($0 - greatest)) }
+      let sum = powers.reduce(0, +)
+      for (column, power) in powers.enumerated() { y.values[row + column] = power / sum }
+    }
+    return [y]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let matrix = MatrixView(channelsOf: node.inputs[0].shape)
+    let (rows, columns) = (UInt32(matrix.rows), UInt32(matrix.columns))
+    if try node.isQuantized() {
+      let x = try node.inputs[0].perTensorQuantization(input: 0)
+      let y = try node.outputQuantization()
+      let table = try (0...255).mapChecked { (distance) throws(OperatorError) in
+        try requantizationScale(
+          exponential(-Double(distance) * Double(x.scale) * Double(beta)), input: 0)
+      }
+      return .step(
+        KernelRequest(
+          .UK_CONTRACT_s8_softmax,
+          parameters: uk_s8_softmax_parameters(
+            rows: rows, columns: columns,
+            multiplier: try requantizationScale(1 / Double(y.scale), input: 0), reserved: 0,
+            output: uk_requantize(y)),
+          operands: [.input(0), .table(table, .float32), .output(0)]))
+    }
+    let contract: uk_contract =
+      switch node.floatClass {
+      case .fma: .UK_CONTRACT_f32_softmax_fma
+      case .muladd: .UK_CONTRACT_f32_softmax_muladd
+      }
+    return .step(
+      KernelRequest(
+        contract,
+        parameters: uk_f32_softmax_parameters(
+          rows: rows, columns: columns, beta: beta, reserved: 0),
+        operands: [.input(0), .output(0)]))
+  }
+}

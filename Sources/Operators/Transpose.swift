@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Graph
+import TensorCore
+
+/// Permutes axes: output axis `i` is input axis `permutation[i]`.
+///
+/// Any dtype. A permutation that moves no element costs nothing.
+package struct Transpose: Operator, Hashable {
+  package static let name = "Transpose"
+  package static let spellings: [Spelling] = []
+  package static let samples: [Sample] = []
+  package static let inputCount = 1...1
+  package static let quantization = QuantizationRule.sameAsInput
+
+  package var permutation: [Int]
+
+  package init(permutation: [Int]) { self.permutation = permutation }
+
+  package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let input = inputs[0]
+    guard permutation.sorted() == Array(0..<input.shape.rank) else {
+      throw .attributeValue("permutation", .ints(permutation))
+    }
+    var output = input.moved(to: try Shape(checked: permutation.map { input.shape[$0] }))
+    if let quantization = input.quantization,
+      case .perChannel(let axis) = quantization.granularity,
+      let newAxis = permutation.firstIndex(of: axis)
+    {
+      output.quantization = QuantizationParameters(
+        axis: newAxis, scales: quantization.scales, zeroPoints: quantization.zeroPoints)
+    }
+    return [output]
+  }
+
+  package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    let shape = inputs[0].shape
+    let extents = permutation.map { shape[$0] }
+    let sources = stridedIndices(extents, permutation.map { shape.strides[$0] })
+    return [ReferenceTensor(Shape(extents), sources.map { inputs[0].values[$0] })]
+  }
+
+  package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    var axes = movedAxes(of: node.inputs[0].shape)
+    if axes.count <= 1 { return .alias }
+    guard axes.count <= 4 else {
+      throw .rank(input: 0, expected: 1...4, actual: axes.count)
+    }
+    if axes.count == 2 { splitForThreads(&axes) }
+    axes = [Axis](repeating: Axis(extent: 1, stride: 0), count: 4 - axes.count) + axes
+    func stored(_ field: KeyPath<Axis, Int>) -> (UInt32, UInt32, UInt32, UInt32) {
+      let values = axes.map { UInt32($0[keyPath: field]) }
+      return (values[0], values[1], values[2], values[3])
+    }
+    return .step(
+      KernelRequest(
+        .UK_CONTRACT_xx_transpose,
+        parameters: uk_transpose_parameters(
+          out: stored(\.extent), in_stride: stored(\.stride),
+          element_bytes: UInt32(node.inputs[0].dtype.byteCount), reserved: (0, 0, 0)),
+        operands: [.input(0), .output(0)]))
+  }
+
+  /// An axis of the output, and the distance of its neighbours in the input.
+  private struct Axis {
+    var extent: Int
+    var stride: Int
+  }
+
+  /// The output's axes, without those of extent 1 and with those that stay neighbours merged.
+  private func movedAxes(of shape: Shape) -> [Axis] {
+    var axes: [Axis] = []
+    for axis in permutation where shape[axis] > 1 {
+      let next = Axis(extent: shape[axis], stride: shape.strides[axis])
+      if let last = axes.last, last.stride == next.stride * next.extent {
+        axes[axes.count - 1] = Axis(extent: last.extent * next.extent, stride: next.stride)
+      } else {
+        axes.append(next)
+      }
+    }
+    return axes
+  }
+
+  /// Splits the rows of a matrix transpose in two: the kernel's row range is over the first two
+  /// axes, and threads share it.
+  private func splitForThreads(_ axes: inout [Axis]) {
+    // Rows of one call: enough to fill cache lines, few enough to share out.
+    let rows = axes[0]
+    guard let tile = (1...32).last(where: { rows.extent % $0 == 0 }) else { return }
+    axes = [
+      Axis(extent: rows.extent / tile, stride: rows.stride * tile),
+      Axis(extent: tile, stride: rows.stride), axes[1],
+    ]
+  }
+}
