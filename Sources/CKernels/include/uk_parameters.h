@@ -66,8 +66,8 @@ typedef struct uk_f32_window_parameters {
 
 /// Average and maximum pooling in int8.
 ///
-/// Average: the int32 sum of `x − input_zero_point` over the taps inside the image, requantised with
-/// `multiplier / count`. Maximum: of the stored values, −128 when there is none, clamped to
+/// Average: the int32 sum of `x − input_zero_point` over the taps inside the image, requantised
+/// with `multiplier / count`. Maximum: of the stored values, −128 when there is none, clamped to
 /// `[min, max]`; it reads nothing else of the output's fields.
 typedef struct uk_s8_pool_parameters {
   uk_window window;
@@ -103,7 +103,8 @@ typedef struct uk_s8_binary_parameters {
   uk_requantize output;
 } uk_s8_binary_parameters;
 
-/// Elementwise with one operand: `y[rows, columns] = f(x[rows, columns])`.
+/// Elementwise with one operand: `y[rows, columns] = clamp(f(x[rows, columns]))`. f32_prelu, which
+/// is `x > 0 ? x : x · slope`, does not clamp: `min` and `max` are 0.
 typedef struct uk_f32_unary_parameters {
   uint32_t rows, columns;
   float min, max;
@@ -143,8 +144,8 @@ typedef struct uk_f32_softmax_parameters {
 } uk_f32_softmax_parameters;
 
 /// Copies an NHWC block into a larger one filled with a constant. Output row r = (n, y) over
-/// `out[0] * out[1]`; extents are outermost first; `before` is the padding in front on each axis, and
-/// `before + in <= out`. Elements are 1, 2, 4 or 8 bytes; 8-byte elements allow only a fill of 0.
+/// `out[0] * out[1]`; extents are outermost first; `before` is the padding in front on each axis,
+/// and `before + in <= out`. Elements are 1, 2, 4 or 8 bytes; those of 8 are filled with 0 only.
 typedef struct uk_pad_parameters {
   uint32_t in[4], out[4], before[4];
   uint32_t element_bytes;

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#include "../support/uk_elementwise_avx512.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define UK_SYMBOL uk_f32_sub_clamp__avx512
+#define UK_OPERATION(a, b) ((a) - (b))
+#include "uk_f32_binary.h"
+#endif

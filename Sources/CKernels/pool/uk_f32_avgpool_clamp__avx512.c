@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#include "../support/uk_elementwise_avx512.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define UK_SYMBOL uk_f32_avgpool_clamp__avx512
+#define UK_START 0.0f
+#define UK_TAP(sum, x) ((sum) + (x))
+#define UK_END(sum, divisor) ((sum) / (divisor))
+#include "uk_f32_pool.h"
+#endif

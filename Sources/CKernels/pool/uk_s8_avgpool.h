@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Average pooling over NHWC in int8: the exact int32 sum of x − input zero point over the taps
+// inside the image, requantised with multiplier / count. Rows are output rows; y does not overlap x.
+
+#include "../support/uk_rows.h"
+#include "uk_pool_window.h"
+
+/// All channels of one output pixel.
+UK_INLINE void uk_pool_pixel(const uk_pool_window *window, float scale,
+                             const uk_s8_pool_parameters *p, int8_t *y) {
+  const size_t channels = p->window.out_channels;
+  const int32_t zero_point = p->input_zero_point;
+  size_t c = 0;
+#if defined(UK_VECTOR_BYTES)
+  for (; c + UK_WIDTH <= channels; c += UK_WIDTH) {
+    uk_vi sum = {0};
+    for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
+      sum += uk_load_s8((const int8_t *)t.pixel + c) - zero_point;
+    }
+    uk_store_requantized(y + c, uk_to_float(sum) * scale, &p->output);
+  }
+#endif
+  for (; c < channels; ++c) {
+    int32_t sum = 0;
+    for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
+      sum += ((const int8_t *)t.pixel)[c] - zero_point;
+    }
+    uk_store_requantized(y + c, (float)sum * scale, &p->output);
+  }
+}
+
+UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                         void *scratch) {
+  (void)scratch;
+  const uk_s8_pool_parameters *p = arguments->parameters;
+  const uk_window *w = &p->window;
+  for (uint32_t row = begin; row < end; ++row) {
+    uk_pool_window window = uk_pool_row(w, &arguments->operands[0], row, sizeof(int8_t));
+    int8_t *y = (int8_t *)uk_row(&arguments->operands[1], row);
+    for (uint32_t column = 0; column < w->out_width; ++column, y += w->out_channels) {
+      uk_pool_column(&window, w, column);
+      const float divisor = (float)uk_pool_divisor(&window, w, p->counts_padding);
+      uk_pool_pixel(&window, p->multiplier / divisor, p, y);
+    }
+  }
+}
