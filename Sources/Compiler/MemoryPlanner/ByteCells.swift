@@ -2,8 +2,9 @@
 
 /// The buffers of a problem cut into byte ranges that no slice boundary crosses.
 ///
-/// A *root* is a buffer that is no slice; slices lie in the bytes of their root. A *cell* is a range
-/// of a root's bytes that the same buffers cover, so all of it holds something at the same steps.
+/// A *root* is a buffer that is no slice; slices lie in the bytes of their root. A *cell* is a
+/// range of a root's bytes that the same buffers cover, so all of it holds something at the same
+/// steps.
 struct ByteCells: Sendable {
   struct Cell: Sendable {
     let root: Int

@@ -2,7 +2,7 @@
 
 /// The plan without sharing: steps in the given order, every buffer in bytes of its own.
 ///
-/// The baseline that reports compare with, and the plan to fall back to when a planner is suspected.
+/// The baseline that reports compare with, and the fallback when the planner is suspected.
 package func planMemoryNaively(_ problem: PlanningProblem) -> MemoryPlan {
   let cells = ByteCells(problem)
   let intervals = cells.intervals(positions: Array(problem.steps.indices))

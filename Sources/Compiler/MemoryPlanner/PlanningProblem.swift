@@ -6,9 +6,9 @@
 /// state take no arena bytes: leave them out, or list them as `.bound` when their order matters.
 ///
 /// The order of `steps` is one valid order of execution and defines the meaning: a step sees what
-/// the steps before it wrote. Steps that only write a buffer write different bytes of it and may run
-/// in any order; a step that updates a buffer lists it under `reads` and `writes`. Scratch of a step
-/// is a buffer that it writes and nobody reads.
+/// the steps before it wrote. Steps that only write a buffer write different bytes of it and may
+/// run in any order; a step that updates a buffer lists it under `reads` and `writes`. Scratch of a
+/// step is a buffer that it writes and nobody reads.
 package struct PlanningProblem: Sendable {
   /// Where the bytes of a buffer are.
   package enum Place: Hashable, Sendable {
@@ -16,8 +16,8 @@ package struct PlanningProblem: Sendable {
     case arena
     /// Outside the arena, in memory that the caller binds; never overwritten by sharing.
     case bound
-    /// At `byteOffset` of another buffer, wherever that is: an operand of a concatenation, a part of
-    /// a split. The other buffer may be a slice itself.
+    /// At `byteOffset` of another buffer, wherever that is: an operand of a concatenation, a part
+    /// of a split. The other buffer may be a slice itself.
     case slice(of: Int, byteOffset: Int)
   }
 
