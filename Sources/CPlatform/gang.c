@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "CPlatform.h"
+
+// How the threads agree.
+//
+// `gate` holds the generation of the loop in its upper 24 bits and the threads that have joined it in
+// the lower 8. An odd generation is open. Opening and closing each add one generation; the starter
+// closes once no index is left, then waits until all who joined have left. A thread joins by adding
+// one to an open gate with compare-and-swap, so it cannot join a loop that has closed meanwhile, and
+// `body` and `context` stay valid until it leaves. Late threads never delay a loop: they find the
+// gate closed.
+//
+// Who waits spins briefly, then sleeps on `gate` by futex. `sleepers` is raised before sleeping and
+// read after changing the gate, both sequentially consistent: either the changer sees the sleeper
+// and wakes it, or the sleeper's futex call sees the changed gate and returns.
+enum { ONE_GENERATION = 1 << 8, JOINED = ONE_GENERATION - 1 };
+
+// Longer than a step's serial part, much shorter than a scheduler tick.
+enum { SPIN_NANOSECONDS = 50 * 1000, SPINS_BETWEEN_CLOCKS = 64 };
+
+struct cp_gang {
+  _Atomic uint32_t gate;
+  _Atomic uint32_t sleepers;
+  _Atomic uint32_t stopping;
+  _Atomic uint32_t busy;
+  _Alignas(64) _Atomic uint32_t next;  // the next index to run; alone on its cache line
+  _Alignas(64) uint32_t count;
+  cp_gang_body body;
+  void *context;
+  uint32_t threads;  // started, without the caller's
+  pthread_t handles[CP_GANG_MAX_THREADS];
+};
+
+typedef struct member {
+  cp_gang *gang;
+  uint32_t worker;
+} member;
+
+static bool is_open(uint32_t gate) { return gate & ONE_GENERATION; }
+
+static void pause_briefly(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static void wake_sleepers(cp_gang *gang) {
+  if (atomic_load(&gang->sleepers) > 0) {
+    syscall(SYS_futex, &gang->gate, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+  }
+}
+
+/// Returns the gate once it is no longer `seen`.
+static uint32_t wait_for_change(cp_gang *gang, uint32_t seen) {
+  uint64_t deadline = cp_clock_nanoseconds() + SPIN_NANOSECONDS;
+  do {
+    for (int spin = 0; spin < SPINS_BETWEEN_CLOCKS; ++spin) {
+      uint32_t gate = atomic_load(&gang->gate);
+      if (gate != seen) return gate;
+      pause_briefly();
+    }
+  } while (cp_clock_nanoseconds() < deadline);
+  uint32_t gate;
+  atomic_fetch_add(&gang->sleepers, 1);
+  while ((gate = atomic_load(&gang->gate)) == seen) {
+    syscall(SYS_futex, &gang->gate, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+  }
+  atomic_fetch_sub(&gang->sleepers, 1);
+  return gate;
+}
+
+static void run_indices(cp_gang *gang, uint32_t worker) {
+  uint32_t index;
+  while ((index = atomic_fetch_add_explicit(&gang->next, 1, memory_order_relaxed)) < gang->count) {
+    gang->body(gang->context, index, worker);
+  }
+}
+
+static void leave(cp_gang *gang) {
+  uint32_t before = atomic_fetch_sub(&gang->gate, 1);
+  if (!is_open(before) && (before & JOINED) == 1) wake_sleepers(gang);
+}
+
+static void *run_member(void *argument) {
+  member *self = argument;
+  cp_gang *gang = self->gang;
+  uint32_t worker = self->worker;
+  cp_free(self);
+  cp_float_mode_enter();
+  uint32_t served = 0;  // the generation last joined; 0 is closed
+  uint32_t gate = atomic_load(&gang->gate);
+  while (!atomic_load(&gang->stopping)) {
+    uint32_t generation = gate & ~(uint32_t)JOINED;
+    if (!is_open(gate) || generation == served) {
+      gate = wait_for_change(gang, gate);
+    } else if (atomic_compare_exchange_strong(&gang->gate, &gate, gate + 1)) {
+      served = generation;
+      run_indices(gang, worker);
+      leave(gang);
+      gate = atomic_load(&gang->gate);
+    }
+  }
+  return NULL;
+}
+
+static int start_member(cp_gang *gang, const pthread_attr_t *attributes) {
+  member *self = cp_allocate(sizeof *self);
+  if (!self) return ENOMEM;
+  *self = (member){.gang = gang, .worker = gang->threads + 1};
+  int error = pthread_create(&gang->handles[gang->threads], attributes, run_member, self);
+  if (error) {
+    cp_free(self);
+  } else {
+    gang->threads += 1;
+  }
+  return error;
+}
+
+int cp_gang_create(uint32_t threads, cp_gang **result) {
+  *result = NULL;
+  if (threads == 0 || threads > CP_GANG_MAX_THREADS) return EINVAL;
+  cp_gang *gang = cp_allocate(sizeof *gang);
+  if (!gang) return ENOMEM;
+  pthread_attr_t attributes;
+  int error = pthread_attr_init(&attributes);
+  if (!error) {
+    error = pthread_attr_setstacksize(&attributes, CP_GANG_STACK_BYTES);
+    while (!error && gang->threads + 1 < threads) error = start_member(gang, &attributes);
+    pthread_attr_destroy(&attributes);
+  }
+  if (error) {
+    cp_gang_free(gang);
+    return error;
+  }
+  *result = gang;
+  return 0;
+}
+
+void cp_gang_free(cp_gang *gang) {
+  if (!gang) return;
+  atomic_store(&gang->stopping, 1);
+  atomic_fetch_add(&gang->gate, 2 * ONE_GENERATION);
+  wake_sleepers(gang);
+  for (uint32_t i = 0; i < gang->threads; ++i) pthread_join(gang->handles[i], NULL);
+  cp_free(gang);
+}
+
+int cp_gang_run(cp_gang *gang, uint32_t count, cp_gang_body body, void *context) {
+  if (atomic_exchange(&gang->busy, 1)) return 0;
+  gang->count = count;
+  gang->body = body;
+  gang->context = context;
+  atomic_store(&gang->next, 0);
+  atomic_fetch_add(&gang->gate, ONE_GENERATION);
+  wake_sleepers(gang);
+  run_indices(gang, 0);
+  uint32_t gate = atomic_fetch_add(&gang->gate, ONE_GENERATION) + ONE_GENERATION;
+  while (gate & JOINED) gate = wait_for_change(gang, gate);
+  atomic_store(&gang->busy, 0);
+  return 1;
+}
