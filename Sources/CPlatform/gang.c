@@ -13,12 +13,12 @@
 
 // How the threads agree.
 //
-// `gate` holds the generation of the loop in its upper 24 bits and the threads that have joined it in
-// the lower 8. An odd generation is open. Opening and closing each add one generation; the starter
-// closes once no index is left, then waits until all who joined have left. A thread joins by adding
-// one to an open gate with compare-and-swap, so it cannot join a loop that has closed meanwhile, and
-// `body` and `context` stay valid until it leaves. Late threads never delay a loop: they find the
-// gate closed.
+// `gate` holds the generation of the loop in its upper 24 bits and the threads that have joined it
+// in the lower 8. An odd generation is open. Opening and closing each add one generation; the
+// starter closes once no index is left, then waits until all who joined have left. A thread joins
+// by adding one to an open gate with compare-and-swap, so it cannot join a loop that has closed
+// meanwhile, and `body` and `context` stay valid until it leaves. Late threads never delay a loop:
+// they find the gate closed.
 //
 // Who waits spins briefly, then sleeps on `gate` by futex. `sleepers` is raised before sleeping and
 // read after changing the gate, both sequentially consistent: either the changer sees the sleeper

@@ -6,8 +6,8 @@ import TensorCore
 
 /// Normalisation by stored statistics: `y = (x − mean) / √(variance + epsilon) · scale + bias`.
 ///
-/// Inputs: x `[…, C]`, then scale, bias, mean, variance, each `[C]`. Float32 only; the statistics are
-/// folded to a multiply-add per channel at compile time. Source: Ioffe and Szegedy 2015,
+/// Inputs: x `[…, C]`, then scale, bias, mean, variance, each `[C]`. Float32 only; the statistics
+/// are folded to a multiply-add per channel at compile time. Source: Ioffe and Szegedy 2015,
 /// arXiv:1502.03167, algorithm 2.
 package struct BatchNormalization: Operator, Hashable {
   package static let name = "BatchNormalization"

@@ -3,11 +3,13 @@ import CKernels
 import Graph
 import TensorCore
 
-/// Convolution of an image: `y[n, p, o] = clamp(bias[o] + Σ x[n, window of p, c] · weights[o, tap, c])`.
+/// Convolution of an image.
 ///
-/// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output `[N, H', W', O]`.
-/// Int8 weights are symmetric, per tensor or per output channel; an int32 bias has the scale
-/// `x.scale · weights.scale`.
+/// `y[n, p, o] = clamp(bias[o] + Σ x[n, window of p, c] · weights[o, tap, c])`.
+///
+/// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output
+/// `[N, H', W', O]`. Int8 weights are symmetric, per tensor or per output channel; an int32 bias
+/// has the scale `x.scale · weights.scale`.
 package struct Convolution: Operator, Hashable {
   package static let name = "Convolution"
   package static let spellings: [Spelling] = []

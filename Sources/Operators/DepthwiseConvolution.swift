@@ -3,7 +3,9 @@ import CKernels
 import Graph
 import TensorCore
 
-/// Convolution of each channel by itself: `y[n, p, c] = clamp(bias[c] + Σ x[n, tap, c] · weights[tap, c])`.
+/// Convolution of each channel by itself.
+///
+/// `y[n, p, c] = clamp(bias[c] + Σ x[n, tap, c] · weights[tap, c])`.
 ///
 /// Inputs: x `[N, H, W, C]`, weights `[kh, kw, C]`, optional bias `[C]`; output `[N, H', W', C]`.
 /// Quantised as `Convolution` is, channels on the last axis of the weights.

@@ -5,7 +5,8 @@ import TensorCore
 
 /// Quotient: `y = clamp(a / b)`.
 ///
-/// Shapes broadcast as in NumPy, as far as rows and columns express it. Float32 only; division by 0 follows IEEE 754.
+/// Shapes broadcast as in NumPy, as far as rows and columns express it. Float32 only; division by 0
+/// follows IEEE 754.
 package struct Divide: Operator, Hashable {
   package static let name = "Divide"
   package static let spellings: [Spelling] = []

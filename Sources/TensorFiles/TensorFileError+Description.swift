@@ -41,7 +41,7 @@ extension TensorFileError: CustomStringConvertible {
     case .imageFormatUnknown:
       "the image is neither PNG, JPEG nor binary PPM"
     case .imageSize(let width, let height):
-      "an image of \(width) x \(height) pixels is not supported, or not possible in a file this small"
+      "an image of \(width) x \(height) pixels is not supported, or too large for the file"
     case .imageCorrupt(let format, let reason):
       "the \(format.name) image is not readable: \(reason)"
     case .imageHeader(let format, let offset):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// y[rows, columns] = clamp(x · scale[column] + shift[column], min, max) in float32, the multiply-add
-// as the kernel's float class rounds it. y may lie on x.
+// y[rows, columns] = clamp(x · scale[column] + shift[column], min, max) in float32, the
+// multiply-add as the kernel's float class rounds it. y may lie on x.
 
 UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t end,
                          void *scratch) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The int8 kernels of two operands: y[rows, columns] = requantise(UK_OPERATION(a, b, p)), with a and
-// b as float distances from their zero points.
+// The int8 kernels of two operands: y[rows, columns] = requantise(UK_OPERATION(a, b, p)), with a
+// and b as float distances from their zero points.
 //
 // y is contiguous; a and b are addressed by `uk_broadcast`. y may lie on an operand of its own
 // shape: an element is read before it is written.

@@ -14,8 +14,8 @@ static void uk_fill(uint8_t *y, size_t count, uint32_t bytes, uint32_t fill) {
   }
 }
 
-/// Copies a block of up to four axes into a larger one; see `uk_pad_parameters`. Rows are (i0, i1) of
-/// the output; y does not overlap x.
+/// Copies a block of up to four axes into a larger one; see `uk_pad_parameters`. Rows are (i0, i1)
+/// of the output; y does not overlap x.
 void uk_xx_pad__scalar(const uk_arguments *arguments, uint32_t begin, uint32_t end, void *scratch) {
   (void)scratch;
   const uk_pad_parameters p = *(const uk_pad_parameters *)arguments->parameters;
@@ -29,7 +29,8 @@ void uk_xx_pad__scalar(const uk_arguments *arguments, uint32_t begin, uint32_t e
       uk_fill(y, (size_t)p.out[2] * p.out[3], p.element_bytes, p.fill);
       continue;
     }
-    const uint8_t *x = arguments->operands[0].data + ((size_t)i0 * p.in[1] + i1) * p.in[2] * in_line;
+    const size_t first_line = ((size_t)i0 * p.in[1] + i1) * p.in[2];
+    const uint8_t *x = arguments->operands[0].data + first_line * in_line;
     const size_t front = p.before[3], back = p.out[3] - p.in[3] - front;
     uk_fill(y, (size_t)p.before[2] * p.out[3], p.element_bytes, p.fill);
     y += p.before[2] * out_line;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Average pooling over NHWC in int8: the exact int32 sum of x − input zero point over the taps
-// inside the image, requantised with multiplier / count. Rows are output rows; y does not overlap x.
+// inside the image, requantised with multiplier / count. Rows are output rows; y does not overlap
+// x.
 
 #include "../support/uk_rows.h"
 #include "uk_pool_window.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// y[rows, columns] int8 = the int8 nearest to x / scale steps from the zero point; x float32. Ties go
-// to even, NaN becomes the zero point.
+// y[rows, columns] int8 = the int8 nearest to x / scale steps from the zero point; x float32. Ties
+// go to even, NaN becomes the zero point.
 
 UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t end,
                          void *scratch) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bilinear resize over NHWC of UK_ELEMENT (float or int8_t), as `uk_resize_parameters` says. Rows are
-// output rows; y does not overlap x.
+// Bilinear resize over NHWC of UK_ELEMENT (float or int8_t), as `uk_resize_parameters` says. Rows
+// are output rows; y does not overlap x.
 //
 // The kernel's family defines uk_load_element and uk_store_element, for a float and, with vectors,
 // uk_load_elements for a vector.

@@ -4,8 +4,8 @@
 
 #include "uk_elementwise.h"
 
-// uk_exp(x), for a float and for a vector of them, with the same bits: eˣ = 2ⁿ·eʳ with n the integer
-// nearest to x / ln 2, and eʳ = 1 + r + r²·q(r) on |r| <= ln 2 / 2.
+// uk_exp(x), for a float and for a vector of them, with the same bits: eˣ = 2ⁿ·eʳ with n the
+// integer nearest to x / ln 2, and eʳ = 1 + r + r²·q(r) on |r| <= ln 2 / 2.
 //
 // 0 below UK_EXP_LOWEST, +∞ above UK_EXP_HIGHEST, NaN for NaN. No result is subnormal, so flushing
 // to zero changes nothing. At most 1.02 ulp off in either class; Tests/KernelsTests holds that.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one text of uk_exp, included by uk_exp.h for UK_REAL float and for UK_REAL a vector of floats;
-// UK_INTEGER has lanes as wide.
+// The one text of uk_exp, included by uk_exp.h for UK_REAL float and for UK_REAL a vector of
+// floats; UK_INTEGER has lanes as wide.
 
 UK_INLINE UK_REAL uk_exp(UK_REAL x) {
   const UK_REAL zero = {0}, one = zero + 1;

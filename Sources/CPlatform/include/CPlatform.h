@@ -74,8 +74,8 @@ uint64_t cp_peak_resident_kib(void);
 /// An environment variable's value, or null.
 const char *_Nullable cp_environment(const char *_Nonnull name);
 
-/// The process's arguments, each NUL-terminated, in memory from `cp_allocate`. Embedded Swift has no
-/// other way to them.
+/// The process's arguments, each NUL-terminated, in memory from `cp_allocate`. Embedded Swift has
+/// no other way to them.
 int cp_arguments(char *_Nullable *_Nonnull data, size_t *_Nonnull bytes);
 
 // MARK: - Threads

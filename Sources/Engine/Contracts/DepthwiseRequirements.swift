@@ -50,8 +50,8 @@ func f32Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
 }
 
 extension uk_window {
-  /// Whether each output channel has its input channel and, in place, each output pixel the bytes of
-  /// its input pixel.
+  /// Whether each output channel has its input channel and, in place, each output pixel the bytes
+  /// of its input pixel.
   fileprivate func isValidDepthwise(isInPlace: Bool) -> Bool {
     guard isValid, in_channels == out_channels else { return false }
     let isSameImage = in_height == out_height && in_width == out_width

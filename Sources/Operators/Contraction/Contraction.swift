@@ -2,7 +2,8 @@
 import Graph
 import TensorCore
 
-// What convolution, depthwise convolution and the fully connected layer share: y = clamp(x·w + bias).
+// What convolution, depthwise convolution and the fully connected layer share:
+// y = clamp(x·w + bias).
 
 /// Checks dtypes, quantisation and the bias; shapes of x and weights are the operator's own.
 func checkContraction(

@@ -14,8 +14,8 @@ struct WindowAxis {
 
   /// How many windows fit.
   ///
-  /// - Throws: `OperatorError.attributeValue` for an attribute out of range, `.emptyOutput` when not
-  ///   one window fits.
+  /// - Throws: `OperatorError.attributeValue` for an attribute out of range, `.emptyOutput` when
+  ///   not one window fits.
   func outputExtent(of input: Int) throws(OperatorError) -> Int {
     for (name, value, least) in [
       ("kernel", kernel, 1), ("stride", stride, 1), ("dilation", dilation, 1),

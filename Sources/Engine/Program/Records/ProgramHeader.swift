@@ -37,8 +37,8 @@ package struct ProgramHeader: Equatable, Sendable {
     bytes.append(zeros: 16)
   }
 
-  /// Reads a header, or `nil` when the bytes are too few, the magic is another or a reserved byte is
-  /// not 0.
+  /// Reads a header, or `nil` when the bytes are too few, the magic is another or a reserved byte
+  /// is not 0.
   package init?(decoding bytes: Span<UInt8>) {
     guard bytes.count >= Self.byteCount, bytes.uint64(at: 0) == ProgramFormat.magic,
       bytes.isZero(36..<40), bytes.isZero(64..<80)
