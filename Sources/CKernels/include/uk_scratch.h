@@ -56,32 +56,43 @@ static inline uint64_t uk_window_pixels(const uk_window *_Nonnull window) {
   return uk_saturating_product(rows, window->out_width);
 }
 
-/// A block of rows of `a`, widened to int16.
-static inline uint64_t uk_s8_gemm_requant_scratch_bytes(
+/// A row of `a`, widened to int16.
+static inline uint64_t uk_s8_gemm_row_bytes(
     const uk_s8_gemm_parameters *_Nonnull parameters) {
-  return uk_block_bytes(parameters->rows, 2 * uk_round_up(parameters->depth, 4));
+  return 2 * uk_round_up(parameters->depth, 4);
 }
 
-/// The inputs of a block of output pixels, tap after tap, widened to int16.
+static inline uint64_t uk_s8_gemm_requant_scratch_bytes(
+    const uk_s8_gemm_parameters *_Nonnull parameters) {
+  return uk_block_bytes(parameters->rows, uk_s8_gemm_row_bytes(parameters));
+}
+
+/// The input of one output pixel, tap after tap, widened to int16.
+static inline uint64_t uk_s8_conv_row_bytes(const uk_window *_Nonnull window) {
+  return uk_saturating_product(uk_window_taps(window), 2 * uk_round_up(window->in_channels, 4));
+}
+
 static inline uint64_t uk_s8_conv_requant_scratch_bytes(
     const uk_s8_window_parameters *_Nonnull parameters) {
   const uk_window *window = &parameters->window;
-  uint64_t tap_bytes = 2 * uk_round_up(window->in_channels, 4);
-  return uk_block_bytes(
-      uk_window_pixels(window), uk_saturating_product(uk_window_taps(window), tap_bytes));
+  return uk_block_bytes(uk_window_pixels(window), uk_s8_conv_row_bytes(window));
 }
 
-/// A pointer per tap, for a block of output pixels.
+/// A pointer per tap of one output pixel.
+static inline uint64_t uk_f32_conv_row_bytes(const uk_window *_Nonnull window) {
+  return uk_saturating_product(uk_window_taps(window), 8);
+}
+
 static inline uint64_t uk_f32_conv_clamp_scratch_bytes(
     const uk_f32_window_parameters *_Nonnull parameters) {
   const uk_window *window = &parameters->window;
-  return uk_block_bytes(
-      uk_window_pixels(window), uk_saturating_product(uk_window_taps(window), 8));
+  return uk_block_bytes(uk_window_pixels(window), uk_f32_conv_row_bytes(window));
 }
 
-/// A pointer per tap, one per kernel row.
+/// A pointer per tap, an even number of them, and one per kernel row.
 static inline uint64_t uk_dwconv_pointer_bytes(const uk_window *_Nonnull window) {
-  uint64_t pointers = uk_saturating_sum(uk_window_taps(window), window->kernel_height);
+  uint64_t taps = uk_round_up(uk_window_taps(window), 2);
+  uint64_t pointers = uk_saturating_sum(taps, window->kernel_height);
   return uk_saturating_product(uk_round_up(pointers, 8), 8);
 }
 

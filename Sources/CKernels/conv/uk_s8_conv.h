@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The int8 convolution on vectors: the inputs of a block of output pixels are gathered and widened,
+// then multiplied as a matrix. The including file chooses the tile's ISA.
+#include "../support/uk_tile_s8.h"
+
+/// Widens the inputs under kernel row `ky` of one output pixel to `wide`: [kx][channels].
+UK_INLINE UK_TARGET void uk_s8_conv_widen(const uk_window *window, const uint8_t *x_row,
+                                          uint32_t column, const void *pad, int16_t *wide) {
+  const size_t channels = window->in_channels, depth = uk_round_up(channels, 4);
+  for (uint32_t kx = 0; kx < window->kernel_width; ++kx, wide += depth) {
+    uk_widen(uk_window_tap(window, x_row, channels, column, kx, pad), channels, wide);
+  }
+}
+
+/// Gathers the inputs and points to the outputs of `count` output pixels from `first` on.
+UK_INLINE UK_TARGET void uk_s8_conv_gather(const uk_window *window, const uk_rows *operands,
+                                           uint64_t first, size_t count, int16_t *a, int8_t **y) {
+  const size_t row_depth = window->kernel_width * uk_round_up(window->in_channels, 4);
+  const size_t depth = window->kernel_height * row_depth;
+  size_t i = 0;
+  while (i < count) {
+    const uk_run run = uk_window_run(window, first + i, first + count);
+    int8_t *y_row = (int8_t *)uk_row(&operands[5], run.row);
+    for (size_t j = 0; j < run.count; ++j) {
+      y[i + j] = y_row + (run.column + j) * window->out_channels;
+    }
+    for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
+      const uint8_t *x_row = uk_window_row(window, &operands[0], run.row, ky);
+      for (uint32_t j = 0; j < run.count; ++j) {
+        uk_s8_conv_widen(window, x_row, run.column + j, operands[4].data,
+                         a + (i + j) * depth + ky * row_depth);
+      }
+    }
+    i += run.count;
+  }
+}
+
+UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                                    void *scratch) {
+  const uk_s8_window_parameters *p = arguments->parameters;
+  const uk_window *window = &p->window;
+  const uk_rows *operands = arguments->operands;
+  const size_t block = uk_block_rows(uk_s8_conv_row_bytes(window));
+  const uint64_t last = (uint64_t)end * window->out_width;
+  int8_t *y[UK_BLOCK_ROWS];
+  const uk_s8_product product = {
+      .a = scratch,
+      .depth = uk_window_taps(window) * uk_round_up(window->in_channels, 4),
+      .weights = (const int8_t *)operands[1].data,
+      .bias = (const int32_t *)operands[2].data,
+      .scale = (const float *)operands[3].data,
+      .output = &p->output,
+      .y = y,
+      .columns = window->out_channels,
+  };
+  size_t count;
+  for (uint64_t first = (uint64_t)begin * window->out_width; first < last; first += count) {
+    count = last - first < block ? last - first : block;
+    uk_s8_conv_gather(window, operands, first, count, scratch, y);
+    uk_s8_block(&product, count);
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The float32 depthwise convolution on vectors of channels. The including file defines UK_FUSED and
+// the ISA.
+#include "../support/uk_tile_f32.h"
+#include "../support/uk_window_channels.h"
+
+/// Up to 16 channels of a pixel; the missing ones are 0.
+UK_INLINE UK_TARGET uk_panel_f32 uk_load_channels_f32(const float *x, size_t count) {
+  uk_panel_f32 channels = {0};
+  uk_copy_panel(&channels, x, count, sizeof(float));
+  return channels;
+}
+
+/// `count` channels of one output pixel from channel `first` on; `readable` of them may be read.
+UK_INLINE UK_TARGET void uk_f32_dwconv_block(const uk_channels *c, float min, float max,
+                                             const uint8_t *const *taps, float *y, size_t first,
+                                             size_t count, size_t readable) {
+  const size_t tap_count = uk_window_taps(c->window);
+  const float *w = (const float *)c->weights + first;
+  uk_panel_f32 sum = uk_load_panel_f32((const float *)c->bias + first);
+  for (size_t tap = 0; tap < tap_count; ++tap, w += c->tap_pitch) {
+    const uk_panel_f32 x = uk_load_channels_f32((const float *)taps[tap] + first, readable);
+    const uk_panel_f32 weights = uk_load_panel_f32(w);
+    UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
+      sum.v[v] = uk_multiply_add(x.v[v], weights.v[v], sum.v[v]);
+    }
+  }
+  sum = uk_clamp_panel(sum, min, max);
+  uk_copy_panel(y + first, &sum, count, sizeof(float));
+}
+
+/// A `uk_channels_row`; `scratch` holds pointers to the taps and rows.
+UK_TARGET static void uk_f32_dwconv_row(const uk_channels *c, const void *parameters, uint32_t row,
+                                        void *row_of_y, void *scratch) {
+  const uk_f32_window_parameters *p = parameters;
+  const uint8_t **taps = scratch, **x_rows = taps + uk_window_taps(c->window);
+  float *y = row_of_y;
+  uk_find_rows(c, row, x_rows);
+  for (uint32_t pixel = 0; pixel < c->window->out_width; ++pixel, y += c->y_pixel) {
+    uk_find_taps(c, x_rows, pixel, taps);
+    UK_EACH_CHANNEL_BLOCK(c, uk_f32_dwconv_block, c, p->min, p->max, taps, y);
+  }
+}
+
+UK_INLINE UK_TARGET void uk_f32_dwconv(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                                       void *scratch) {
+  const uk_f32_window_parameters *p = arguments->parameters;
+  const uk_rows *operands = arguments->operands;
+  const uk_channels c = uk_all_channels(&p->window, operands, sizeof(float));
+  for (uint32_t row = begin; row < end; ++row) {
+    uk_f32_dwconv_row(&c, p, row, uk_row(&operands[4], row), scratch);
+  }
+}
+
+UK_INLINE UK_TARGET void uk_f32_dwconv_inplace(const uk_arguments *arguments, uint32_t begin,
+                                               uint32_t end, void *scratch) {
+  const uk_f32_window_parameters *p = arguments->parameters;
+  const uk_rows *operands = arguments->operands;
+  uint8_t *pointers =
+      (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, sizeof(float));
+  for (uint32_t block = begin; block < end; ++block) {
+    float pad[UK_CHANNEL_BLOCK];
+    const uk_channels c =
+        uk_channel_block(&p->window, operands, sizeof(float), block, scratch, pad);
+    float *x = (float *)operands[0].data + (size_t)block * UK_CHANNEL_BLOCK;
+    uk_each_inplace_row(&c, (uint8_t *)x, sizeof(float), p, uk_f32_dwconv_row, pointers);
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scalar float32 matrix product. The including file defines UK_TARGET and UK_MULTIPLY_ADD.
+#include "../support/uk_tile_scalar.h"
+
+UK_INLINE UK_TARGET void uk_f32_gemm_scalar(const uk_arguments *arguments, uint32_t begin,
+                                            uint32_t end) {
+  const uk_f32_gemm_parameters *p = arguments->parameters;
+  const uk_rows *operands = arguments->operands;
+  for (size_t row = begin; row < end; ++row) {
+    const float *a = (const float *)operands[0].data + row * p->depth;
+    const float *w = (const float *)operands[1].data;
+    float *y = (float *)operands[3].data + row * p->columns;
+    for (uint32_t column = 0; column < p->columns; column += UK_PANEL) {
+      const float *bias = (const float *)operands[2].data + column;
+      float sum[UK_PANEL];
+      for (int lane = 0; lane < UK_PANEL; ++lane) sum[lane] = bias[lane];
+      for (size_t k = 0; k < p->depth; ++k, w += UK_PANEL) {
+        for (int lane = 0; lane < UK_PANEL; ++lane) {
+          sum[lane] = UK_MULTIPLY_ADD(a[k], w[lane], sum[lane]);
+        }
+      }
+      for (uint32_t lane = 0; lane < UK_PANEL && column + lane < p->columns; ++lane) {
+        y[column + lane] = uk_tile_clamp(sum[lane], p->min, p->max);
+      }
+    }
+  }
+}

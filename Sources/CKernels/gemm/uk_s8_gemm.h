@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The int8 matrix product on vectors. The including file chooses the tile's ISA.
+#include "../support/uk_tile_s8.h"
+
+UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                                    void *scratch) {
+  const uk_s8_gemm_parameters *p = arguments->parameters;
+  const uk_rows *operands = arguments->operands;
+  const size_t block = uk_block_rows(uk_s8_gemm_row_bytes(p));
+  int16_t *a = scratch;
+  int8_t *y[UK_BLOCK_ROWS];
+  const uk_s8_product product = {
+      .a = a,
+      .depth = uk_round_up(p->depth, 4),
+      .weights = (const int8_t *)operands[1].data,
+      .bias = (const int32_t *)operands[2].data,
+      .scale = (const float *)operands[3].data,
+      .output = &p->output,
+      .y = y,
+      .columns = p->columns,
+  };
+  size_t rows;
+  for (size_t first = begin; first < end; first += rows) {
+    rows = end - first < block ? end - first : block;
+    for (size_t i = 0; i < rows; ++i) {
+      const int8_t *row = (const int8_t *)operands[0].data + (first + i) * p->depth;
+      uk_widen(row, p->depth, a + i * product.depth);
+      y[i] = (int8_t *)operands[4].data + (first + i) * p->columns;
+    }
+    uk_s8_block(&product, rows);
+  }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The matrix tiles on AVX-512: 16 lanes of 32 bits.
+#include <immintrin.h>
+
+#define UK_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+#define UK_LANES 16
+#define UK_TILE_ROWS_S8 8
+#define UK_TILE_ROWS_F32 8
+
+/// Sums of two neighbouring products.
+#define UK_MULTIPLY_ADD_PAIRS(a, b) (uk_lanes_i32) _mm512_madd_epi16((__m512i)(a), (__m512i)(b))
+
+/// The low bytes of 16 lanes that are in the range of int8.
+#define UK_NARROW(v) _mm512_cvtepi32_epi8((__m512i)(v)[0])

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_UK_TILE_S8_H
+#define THIMBLE_UK_TILE_S8_H
+
+// The int8 matrix tile: up to UK_TILE_ROWS_S8 rows by a panel of 16 columns in exact int32 sums.
+//
+// int8 is widened to int16 and multiplied in pairs. Of four weights a, b, c, d along k, two shifts
+// leave (a, c) and one leaves (b, d), each pair in the 32-bit lane of its column, so sums stay in
+// column order. The rows are widened in the same order, once for all panels.
+
+#include "uk_requantize.h"
+#include "uk_tile_lanes.h"
+
+typedef int8_t uk_bytes16 __attribute__((ext_vector_type(16)));
+typedef int16_t uk_halves16 __attribute__((ext_vector_type(16)));
+typedef int16_t uk_lanes_i16 __attribute__((ext_vector_type(2 * UK_LANES)));
+
+/// Four int8 widened: elements 0, 2, 1, 3.
+UK_INLINE void uk_widen4(const int8_t *x, int16_t *wide) {
+  wide[0] = x[0], wide[1] = x[2], wide[2] = x[1], wide[3] = x[3];
+}
+
+/// Widens `count` elements in groups of 4, in the tile's order; the last group is filled with 0.
+UK_INLINE UK_TARGET void uk_widen(const int8_t *x, size_t count, int16_t *wide) {
+  size_t k = 0;
+  for (; k + 16 <= count; k += 16) {
+    uk_bytes16 bytes;
+    memcpy(&bytes, x + k, sizeof bytes);
+    bytes = __builtin_shufflevector(bytes, bytes, 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13,
+                                    15);
+    const uk_halves16 halves = __builtin_convertvector(bytes, uk_halves16);
+    memcpy(wide + k, &halves, sizeof halves);
+  }
+  for (; k + 4 <= count; k += 4) uk_widen4(x + k, wide + k);
+  if (k < count) {
+    int8_t rest[4] = {0};
+    for (size_t i = 0; k + i < count; ++i) rest[i] = x[k + i];
+    uk_widen4(rest, wide + k);
+  }
+}
+
+/// Sums to int8: the rule of `uk_requantize`.
+UK_INLINE UK_TARGET uk_bytes16 uk_requantize_panel(uk_panel_i32 sum, uk_panel_f32 scale,
+                                                   const uk_requantize *output) {
+  const float min = (float)(output->min - output->zero_point);
+  const float max = (float)(output->max - output->zero_point);
+  UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
+    uk_lanes_f32 x = __builtin_convertvector(sum.v[v], uk_lanes_f32) * scale.v[v];
+    x = uk_clamp_lanes(x, min, max) + UK_ROUND_MAGIC;
+    sum.v[v] = (uk_lanes_i32)x + (output->zero_point - UK_ROUND_MAGIC_BITS);
+  }
+  return (uk_bytes16)UK_NARROW(sum.v);
+}
+
+/// A product of rows that are already widened.
+typedef struct uk_s8_product {
+  const int16_t *a;  // [row][depth]
+  size_t depth;      // a multiple of 4
+  const int8_t *weights;  // [panel][depth / 4][16][4]
+  const int32_t *bias;
+  const float *scale;
+  const uk_requantize *output;
+  int8_t *const *y;
+  size_t columns;
+} uk_s8_product;
+
+/// Rows `first ..< first + rows` of one panel; `rows` is a constant.
+UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t first,
+                                    const int rows) {
+  const int8_t *w = p->weights + panel * p->depth * UK_PANEL;
+  const int16_t *a[UK_TILE_ROWS_S8];
+  uk_panel_i32 sum[UK_TILE_ROWS_S8];
+  UK_UNROLL for (int i = 0; i < rows; ++i) {
+    a[i] = p->a + (first + i) * p->depth;
+    sum[i] = uk_load_panel_i32(p->bias + panel * UK_PANEL);
+  }
+  for (size_t k = 0; k < p->depth; k += 4, w += 4 * UK_PANEL) {
+    UK_UNROLL for (int half = 0; half < 2; ++half) {
+      uk_lanes_i16 columns[UK_VECTORS];
+      memcpy(columns, w, sizeof columns);
+      UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
+        columns[v] = half == 0 ? (columns[v] << 8) >> 8 : columns[v] >> 8;
+      }
+      UK_UNROLL for (int i = 0; i < rows; ++i) {
+        int32_t pair;
+        memcpy(&pair, a[i] + k + 2 * half, sizeof pair);
+        UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
+          sum[i].v[v] += UK_MULTIPLY_ADD_PAIRS((uk_lanes_i32)pair, columns[v]);
+        }
+      }
+    }
+  }
+  const uk_panel_f32 scale = uk_load_panel_f32(p->scale + panel * UK_PANEL);
+  const size_t column = panel * UK_PANEL;
+  UK_UNROLL for (int i = 0; i < rows; ++i) {
+    const uk_bytes16 y = uk_requantize_panel(sum[i], scale, p->output);
+    uk_copy_panel(p->y[first + i] + column, &y, p->columns - column, 1);
+  }
+}
+
+/// `rows` rows, panel by panel: a panel's weights stay in the cache for all of them.
+UK_TARGET static void uk_s8_block(const uk_s8_product *p, size_t rows) {
+  for (size_t panel = 0; panel * UK_PANEL < p->columns; ++panel) {
+    size_t height;
+    for (size_t first = 0; first < rows; first += height) {
+      height = uk_tile_height(rows - first, UK_TILE_ROWS_S8);
+      UK_WITH_CONSTANT_HEIGHT(UK_TILE_ROWS_S8, height, uk_s8_tile, p, panel, first);
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_UK_TILE_SCALAR_H
+#define THIMBLE_UK_TILE_SCALAR_H
+
+// The arithmetic of one output, in plain C: what every tile must reproduce bit for bit.
+
+#include "uk_requantize.h"
+#include "uk_window.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+/// Columns of a panel of packed weights.
+#define UK_PANEL 16
+
+/// NaN gives `min`.
+UK_INLINE float uk_tile_clamp(float x, float min, float max) {
+  float at_least = x > min ? x : min;
+  return at_least < max ? at_least : max;
+}
+
+/// `sum` is the int32 accumulator: two's complement, so that no sum is undefined.
+UK_INLINE int8_t uk_tile_requantize(uint32_t sum, float scale, const uk_requantize *output) {
+  return uk_requantize_f32((float)(int32_t)sum * scale, output);
+}
+
+/// One fused rounding; needs a CPU with FMA.
+#if defined(__x86_64__)
+#define UK_TARGET_FMA __attribute__((target("fma")))
+#else
+#define UK_TARGET_FMA
+#endif
+UK_INLINE UK_TARGET_FMA float uk_tile_fma(float x, float w, float sum) {
+  return __builtin_fmaf(x, w, sum);
+}
+
+/// Two roundings.
+UK_INLINE float uk_tile_muladd(float x, float w, float sum) {
+  float product = x * w;
+  return sum + product;
+}
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_UK_WINDOW_CHANNELS_H
+#define THIMBLE_UK_WINDOW_CHANNELS_H
+
+// A run of channels of a depthwise convolution: all of them, or a block of one done in place.
+
+#include <string.h>
+
+#include "uk_window.h"
+
+/// The operands of a depthwise convolution from some channel on.
+typedef struct uk_channels {
+  const uk_window *window;
+  uint32_t count;          // channels in the run
+  uk_rows x;               // input rows, as `uk_window_row` finds them
+  size_t x_pixel_bytes;    // between pixels of x
+  uint32_t readable;       // elements that may be read of each pixel and of `pad`; >= count
+  size_t y_pixel;          // between pixels of y, in elements
+  size_t tap_pitch;        // between taps of the weights, in elements
+  const void *weights, *bias, *scale, *pad;
+} uk_channels;
+
+/// All channels. `scale` is NULL in float32, where the operands are x weights bias pad y.
+UK_INLINE uk_channels uk_all_channels(const uk_window *window, const uk_rows *operands,
+                                      uint32_t element_bytes) {
+  const int is_int8 = element_bytes == 1;
+  return (uk_channels){
+      .window = window,
+      .count = window->in_channels,
+      .x = operands[0],
+      .x_pixel_bytes = (size_t)window->in_channels * element_bytes,
+      .readable = window->in_channels,
+      .y_pixel = window->in_channels,
+      .tap_pitch = uk_round_up(window->in_channels, UK_CHANNEL_BLOCK),
+      .weights = operands[1].data,
+      .bias = operands[2].data,
+      .scale = is_int8 ? operands[3].data : NULL,
+      .pad = operands[is_int8 ? 4 : 3].data,
+  };
+}
+
+/// Block `block` of 16 channels, its input rows in a ring with 16 channels to a pixel.
+///
+/// The last block may have fewer channels; the rest of each pixel in the ring is 0, and so is the
+/// rest of `pad`, which is copied to `pad_block` to be as long as a pixel.
+UK_INLINE uk_channels uk_channel_block(const uk_window *window, const uk_rows *operands,
+                                       uint32_t element_bytes, uint32_t block, void *ring,
+                                       void *pad_block) {
+  const size_t first = (size_t)block * UK_CHANNEL_BLOCK;
+  const size_t rest = window->in_channels - first;
+  const size_t pixel_bytes = UK_CHANNEL_BLOCK * element_bytes;
+  uk_channels c = uk_all_channels(window, operands, element_bytes);
+  c.count = rest < UK_CHANNEL_BLOCK ? (uint32_t)rest : UK_CHANNEL_BLOCK;
+  c.x.data = ring;
+  c.x.row_bytes = (uint32_t)(window->in_width * pixel_bytes);
+  c.x.ring_rows = (uint32_t)uk_dwconv_inplace_ring_rows(window);
+  c.x_pixel_bytes = pixel_bytes;
+  c.readable = UK_CHANNEL_BLOCK;
+  c.weights = (const uint8_t *)c.weights + first * element_bytes;
+  c.bias = (const uint8_t *)c.bias + first * 4;
+  if (c.scale != NULL) c.scale = (const float *)c.scale + first;
+  memset(pad_block, 0, pixel_bytes);
+  memcpy(pad_block, (const uint8_t *)c.pad + first * element_bytes, c.count * element_bytes);
+  c.pad = pad_block;
+  return c;
+}
+
+/// Points `x_rows` at the input rows under output row `row`, NULL outside the image.
+UK_INLINE void uk_find_rows(const uk_channels *c, uint32_t row, const uint8_t **x_rows) {
+  for (uint32_t ky = 0; ky < c->window->kernel_height; ++ky) {
+    x_rows[ky] = uk_window_row(c->window, &c->x, row, ky);
+  }
+}
+
+/// Points `taps` at the pixels under output column `column`; called for one column after another.
+UK_INLINE void uk_find_taps(const uk_channels *c, const uint8_t *const *x_rows, uint32_t column,
+                            const uint8_t **taps) {
+  const uk_window *window = c->window;
+  const int64_t left = (int64_t)column * window->stride_width - window->pad_left;
+  const int64_t right = left + (int64_t)(window->kernel_width - 1) * window->dilation_width;
+  // When this window and the last are within the image's width, every tap moves on by a stride.
+  const int slides = left >= window->stride_width && right < window->in_width;
+  const size_t step = window->stride_width * c->x_pixel_bytes;
+  for (uint32_t ky = 0; ky < window->kernel_height; ++ky, taps += window->kernel_width) {
+    if (slides && x_rows[ky] == NULL) continue;
+    for (uint32_t kx = 0; kx < window->kernel_width; ++kx) {
+      taps[kx] = slides ? taps[kx] + step
+                        : uk_window_tap(window, x_rows[ky], c->x_pixel_bytes, column, kx, c->pad);
+    }
+  }
+}
+
+/// Copies input rows of one image to the ring until output row `row` may be written over them.
+///
+/// `x` is the image at the block's first channel; `loaded` counts its rows that were copied. Output
+/// row r covers no input row past r, because no output extent is larger than the input's.
+UK_INLINE void uk_load_ring(const uk_channels *c, const uint8_t *x, uint32_t row,
+                            uint32_t element_bytes, uint32_t *loaded) {
+  const uk_window *window = c->window;
+  const size_t pixel_bytes = (size_t)window->in_channels * element_bytes;
+  int64_t last = (int64_t)row * window->stride_height - window->pad_top +
+                 (int64_t)(window->kernel_height - 1) * window->dilation_height;
+  if (last < row) last = row;
+  for (; *loaded < window->in_height && *loaded <= last; ++*loaded) {
+    const uint8_t *from = x + *loaded * (window->in_width * pixel_bytes);
+    uint8_t *to = uk_row(&c->x, *loaded);
+    for (uint32_t i = 0; i < window->in_width; ++i, from += pixel_bytes, to += c->x_pixel_bytes) {
+      if (c->count == UK_CHANNEL_BLOCK) {
+        memcpy(to, from, UK_CHANNEL_BLOCK * element_bytes);
+      } else {
+        memset(to, 0, c->x_pixel_bytes);
+        memcpy(to, from, c->count * element_bytes);
+      }
+    }
+  }
+}
+
+/// Calls `compute(…, first, count, readable)` for every block of 16 channels of a pixel.
+///
+/// The counts are constants where a block is full. The last block may repeat channels of the one
+/// before it.
+#define UK_EACH_CHANNEL_BLOCK(c, compute, ...)                                        \
+  if ((c)->readable < UK_CHANNEL_BLOCK) {                                             \
+    compute(__VA_ARGS__, 0, (c)->count, (c)->readable);                               \
+  } else if ((c)->count < UK_CHANNEL_BLOCK) {                                         \
+    compute(__VA_ARGS__, 0, (c)->count, UK_CHANNEL_BLOCK);                            \
+  } else {                                                                            \
+    const size_t last = (c)->count - UK_CHANNEL_BLOCK;                                \
+    for (size_t first = 0; first < last; first += UK_CHANNEL_BLOCK) {                 \
+      compute(__VA_ARGS__, first, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK);                \
+    }                                                                                 \
+    compute(__VA_ARGS__, last, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK);                   \
+  }
+
+/// Computes output row `row` of one image to `y`.
+typedef void (*uk_channels_row)(const uk_channels *c, const void *parameters, uint32_t row, void *y,
+                                void *scratch);
+
+/// Computes every row of a block of channels, of every image, over its own input at `x`.
+UK_INLINE void uk_each_inplace_row(const uk_channels *c, uint8_t *x, uint32_t element_bytes,
+                                   const void *parameters, uk_channels_row compute,
+                                   void *scratch) {
+  const uk_window *window = c->window;
+  const size_t pixel_bytes = (size_t)window->in_channels * element_bytes;
+  const size_t in_row_bytes = window->in_width * pixel_bytes;
+  const size_t out_row_bytes = window->out_width * pixel_bytes;
+  uint8_t *y = x;
+  for (uint32_t image = 0; image < window->batch; ++image) {
+    uint32_t loaded = 0;
+    for (uint32_t row = 0; row < window->out_height; ++row, y += out_row_bytes) {
+      uk_load_ring(c, x, row, element_bytes, &loaded);
+      compute(c, parameters, row, y, scratch);
+    }
+    x += window->in_height * in_row_bytes;
+  }
+}
+
+#endif
