@@ -18,15 +18,16 @@ public struct Shape: Hashable, Sendable {
 
   /// Creates a shape, or `nil` when an extent is negative or the element count too large.
   public init?(checking extents: [Int]) {
+    // An extent of 0 must not hide others whose strides overflow.
     var count = 1
     for extent in extents {
       guard extent >= 0 else { return nil }
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       guard !overflow, product <= Shape.maximumElementCount else { return nil }
       count = product
     }
     self.extents = extents
-    elementCount = count
+    elementCount = extents.contains(0) ? 0 : count
   }
 
   /// Creates a shape known to be valid.
