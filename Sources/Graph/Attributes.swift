@@ -70,6 +70,18 @@ package struct Attributes: Sendable {
     }
   }
 
+  package func floats(_ name: String, default fallback: [Float]? = nil) throws(OperatorError)
+    -> [Float]
+  {
+    switch values[name] {
+    case .floats(let value): return value
+    case nil:
+      guard let fallback else { throw .attributeMissing(name) }
+      return fallback
+    default: throw .attributeType(name)
+    }
+  }
+
   package func tensor(_ name: String) throws(OperatorError) -> TensorData? {
     switch values[name] {
     case .tensor(let value): return value
