@@ -20,6 +20,13 @@ package struct Node: Sendable {
 
   /// The source model's name of this node, or of its first output; for messages and reports.
   package let name: String
+
+  package init(operation: any Operator, inputs: [Value], outputs: [Value], name: String) {
+    self.operation = operation
+    self.inputs = inputs
+    self.outputs = outputs
+    self.name = name
+  }
 }
 
 /// A model: a static single-assignment graph of operators over tensors of known type.
@@ -41,18 +48,39 @@ package struct Graph: Sendable {
     package let name: String
     package let type: TensorType
     package let origin: Origin
+
+    package init(name: String, type: TensorType, origin: Origin) {
+      self.name = name
+      self.type = type
+      self.origin = origin
+    }
   }
 
   /// A named input or output of the whole model.
   package struct Port: Sendable {
     package let name: String
     package let value: Value
+
+    package init(name: String, value: Value) {
+      self.name = name
+      self.value = value
+    }
   }
 
   package internal(set) var values: [ValueInfo] = []
   package internal(set) var nodes: [Node] = []
   package internal(set) var inputs: [Port] = []
   package internal(set) var outputs: [Port] = []
+
+  init() {}
+
+  /// Puts parts together as they are; only `verify()` says whether they are a graph.
+  package init(values: [ValueInfo], nodes: [Node], inputs: [Port], outputs: [Port]) {
+    self.values = values
+    self.nodes = nodes
+    self.inputs = inputs
+    self.outputs = outputs
+  }
 
   package func type(of value: Value) -> TensorType { values[value.id].type }
 

@@ -4,6 +4,7 @@ import TensorCore
 /// What is wrong with a graph: a mistake of the pass or importer that made it.
 package enum GraphError: Error, Equatable, Sendable {
   case readBeforeWritten(node: String, input: Int)
+  case unknownValue(node: String)
   case originMismatch(value: String)
   case typeMismatch(node: String, output: Int, inferred: TensorType, stated: TensorType)
   case invalidNode(node: String, OperatorError)
@@ -17,17 +18,14 @@ extension Graph {
   ///
   /// - Throws: the first `GraphError` in node order.
   package func verify() throws(GraphError) {
-    guard !outputs.isEmpty else { throw .noOutputs }
-    for ports in [inputs, outputs] {
-      var names = Set<String>()
-      for port in ports where !names.insert(port.name).inserted {
-        throw .duplicatePort(name: port.name)
-      }
-    }
+    try verifyPorts()
     var isWritten = values.map { value in
       if case .node = value.origin { false } else { true }
     }
     for (index, node) in nodes.enumerated() {
+      guard (node.inputs + node.outputs).allSatisfy({ values.indices.contains($0.id) }) else {
+        throw .unknownValue(node: node.name)
+      }
       for (position, input) in node.inputs.enumerated() where !isWritten[input.id] {
         throw .readBeforeWritten(node: node.name, input: position)
       }
@@ -44,7 +42,36 @@ extension Graph {
     }
   }
 
+  /// Checks names and origins of what lies at the edges: inputs, outputs and constants.
+  private func verifyPorts() throws(GraphError) {
+    guard !outputs.isEmpty else { throw .noOutputs }
+    for ports in [inputs, outputs] {
+      var names = Set<String>()
+      for port in ports {
+        guard names.insert(port.name).inserted else { throw .duplicatePort(name: port.name) }
+        guard values.indices.contains(port.value.id) else {
+          throw .originMismatch(value: port.name)
+        }
+      }
+    }
+    let bound = Set(inputs.map(\.value.id))
+    for (id, value) in values.enumerated() {
+      let isSound =
+        switch value.origin {
+        case .input: bound.contains(id)
+        case .constant(let data): !bound.contains(id) && data.type == value.type
+        case .node: !bound.contains(id)
+        }
+      guard isSound else { throw .originMismatch(value: value.name) }
+    }
+  }
+
   private func verifyTypes(of node: Node) throws(GraphError) {
+    let inputCount = Swift.type(of: node.operation).inputCount
+    guard inputCount.contains(node.inputs.count) else {
+      throw .invalidNode(
+        node: node.name, .inputCount(expected: inputCount, actual: node.inputs.count))
+    }
     let inferred: [TensorType]
     do throws(OperatorError) {
       inferred = try node.operation.inferTypes(node.inputs.map { type(of: $0) })
