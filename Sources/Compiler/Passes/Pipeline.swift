@@ -4,7 +4,20 @@ import Graph
 extension Pass {
   /// Every pass, in the order they run.
   package static let pipeline: [Pass] = [
-    deadCode
+    deadCode,
+    constantFolding,
+    identityRemoval,
+    // Channels last: NCHW models arrive with a transpose around every image operator.
+    transposeSinking,
+    flattenFolding,
+    freeTransposes,
+    constantFolding,
+    identityRemoval,
+    // Fewer, larger steps.
+    padFusion,
+    batchNormalizationFolding,
+    biasFusion,
+    activationFusion,
   ]
 }
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Runs of bytes laid one after another, each distinct run once.
+///
+/// The order is that of the first request, so the same requests give the same bytes.
+struct BytePool {
+  /// What the offset of each run is a multiple of.
+  let alignment: Int
+
+  private(set) var bytes: [UInt8] = []
+
+  /// Looked up, never listed: hash order does not show.
+  private var offsets: [[UInt8]: Int] = [:]
+
+  init(alignment: Int) { self.alignment = alignment }
+
+  /// The offset of a run, added if it is new.
+  mutating func add(_ run: [UInt8]) -> Int {
+    if let offset = offsets[run] { return offset }
+    let padding = (alignment - bytes.count % alignment) % alignment
+    bytes.append(contentsOf: [UInt8](repeating: 0, count: padding))
+    let offset = bytes.count
+    bytes.append(contentsOf: run)
+    offsets[run] = offset
+    return offset
+  }
+
+  /// The offset of a text, stored as UTF-8 with a NUL behind it.
+  mutating func add(_ text: String) -> Int { add(text.utf8.filter { $0 != 0 } + [0]) }
+}

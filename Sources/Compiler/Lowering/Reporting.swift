@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import Engine
+import Graph
+
+extension MemoryReport {
+  init(_ program: PlannedProgram, constantsBytes: Int) {
+    let (plan, lowered) = (program.plan, program.lowered)
+    let live = plan.liveBuffers(at: plan.peakPosition).filter { buffer in
+      lowered.tensors[buffer].place == .arena
+    }
+    self.init(
+      sourceName: program.sourceName, constantsBytes: constantsBytes, stateBytes: 0,
+      arenaBytes: plan.arenaBytes, scratchBytesPerThread: program.scratchBytesPerThread,
+      ioBytes: program.ioBytes, lowerBoundBytes: plan.lowerBoundBytes, naiveBytes: plan.naiveBytes,
+      peakStep: plan.peakPosition,
+      peakItems: live.map { lowered.item($0) }.largestFirst,
+      steps: program.steps.map { step in
+        Step(
+          contract: step.call.contract.name, name: step.name, macCount: step.call.macCount,
+          constantBytes: step.call.constantBytes,
+          outputBytes: step.call.requirements.operandBytes.last ?? 0, liveBytes: step.liveBytes)
+      })
+  }
+}
+
+extension LoweredGraph {
+  fileprivate func item(_ tensor: Int) -> MemoryReport.Item {
+    MemoryReport.Item(name: tensors[tensor].name, byteCount: byteCount(of: tensor))
+  }
+}
+
+extension [MemoryReport.Item] {
+  fileprivate var largestFirst: [MemoryReport.Item] {
+    // Ties keep their order: `sorted` is stable.
+    sorted { $0.byteCount > $1.byteCount }
+  }
+}
+
+/// Refuses a program that needs more memory than the options allow.
+func checkBudget(
+  _ report: MemoryReport, _ program: PlannedProgram, _ options: CompileOptions
+) throws(CompileError) {
+  if let budget = options.arenaBudget, report.arenaBytes > budget {
+    throw .overBudget(
+      BudgetExcess(
+        limit: .arena, budgetBytes: budget, neededBytes: report.arenaBytes,
+        largest: Array(report.peakItems.prefix(5))))
+  }
+  if let budget = options.memoryBudget, report.totalBytes > budget {
+    let constants = report.steps.map { step in
+      MemoryReport.Item(name: "constants of \(step.name)", byteCount: step.constantBytes)
+    }
+    let ports = (program.lowered.inputs + program.lowered.outputs).map { program.lowered.item($0) }
+    let items = (report.peakItems + constants + ports).largestFirst
+    throw .overBudget(
+      BudgetExcess(
+        limit: .memory, budgetBytes: budget, neededBytes: report.totalBytes,
+        largest: Array(items.prefix(5))))
+  }
+}

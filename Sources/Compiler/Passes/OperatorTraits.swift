@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import Operators
+
+// What passes know of operators in general; an operator is one line here.
+
+/// An operator that can clamp what it computes.
+protocol ActivatedOperator: Operator {
+  var activation: ActivationRange { get set }
+}
+
+extension Convolution: ActivatedOperator {}
+extension DepthwiseConvolution: ActivatedOperator {}
+extension FullyConnected: ActivatedOperator {}
+extension AveragePool: ActivatedOperator {}
+extension MaxPool: ActivatedOperator {}
+extension Add: ActivatedOperator {}
+extension Subtract: ActivatedOperator {}
+extension Multiply: ActivatedOperator {}
+extension Divide: ActivatedOperator {}
+
+/// An operator whose every output element depends on the same element of its inputs alone, smaller
+/// inputs stretched by NumPy's rule.
+protocol ElementwiseOperator: Operator {}
+
+extension Add: ElementwiseOperator {}
+extension Subtract: ElementwiseOperator {}
+extension Multiply: ElementwiseOperator {}
+extension Divide: ElementwiseOperator {}
+extension Clamp: ElementwiseOperator {}
+extension Quantize: ElementwiseOperator {}
+extension Dequantize: ElementwiseOperator {}
+
+/// An operator that multiplies by constant weights and adds a bias.
+///
+/// Inputs: x, weights, optional bias.
+protocol WeightedOperator: ActivatedOperator {
+  /// The axis of the weights that counts output channels.
+  static var weightChannelAxis: Int { get }
+}
+
+extension Convolution: WeightedOperator {
+  static var weightChannelAxis: Int { 0 }
+}
+extension DepthwiseConvolution: WeightedOperator {
+  static var weightChannelAxis: Int { 2 }
+}
+extension FullyConnected: WeightedOperator {
+  static var weightChannelAxis: Int { 0 }
+}
