@@ -8,7 +8,13 @@ import TensorCore
 /// Shapes broadcast as in NumPy, as far as rows and columns express it. Int8 or float32.
 package struct Add: Operator, Hashable {
   package static let name = "Add"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Add", since: 7) { node throws(OperatorError) in try node.binary(Add()) },
+    .onnx("Sum", since: 8, fromSum),
+    .tflite(0) { node throws(OperatorError) in
+      try node.binary(Add(activation: try node.fusedActivation()))
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale
@@ -30,5 +36,17 @@ package struct Add: Operator, Hashable {
       return try node.floatBinary(.UK_CONTRACT_f32_add_clamp, activation)
     }
     return try node.integerBinary(.UK_CONTRACT_s8_add, activation) { a, b, y in (a / y, b / y) }
+  }
+}
+
+// MARK: - Spellings
+
+extension Add {
+  private static func fromSum(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    var sum = try node.input(0)
+    for index in node.inputs.indices.dropFirst() {
+      sum = try node.apply(Add(), [sum, try node.input(index)])
+    }
+    return [sum]
   }
 }

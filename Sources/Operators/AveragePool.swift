@@ -8,7 +8,23 @@ import TensorCore
 /// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32 or int8.
 package struct AveragePool: Operator, Hashable {
   package static let name = "AveragePool"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("AveragePool", since: 1, fromONNX),
+    .onnx("GlobalAveragePool", since: 1) { node throws(OperatorError) in
+      let rank = node.shape(of: try node.input(0)).rank
+      let x = try node.channelsLastImage(try node.input(0))
+      let y = try node.apply(AveragePool(window: node.imageExtent(of: x)), [x])
+      return [try node.channelsFirst(y, rank: rank)]
+    },
+    .onnx("ReduceMean", since: 1, fromReduceMean),
+    .tflite(1) { node throws(OperatorError) in
+      let (window, stride, padding) = try node.tflitePool()
+      let pool = AveragePool(
+        window: window, stride: stride, padding: padding, activation: try node.fusedActivation())
+      return try node.unary(pool)
+    },
+    .tflite(40, fromMean),
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
@@ -84,5 +100,49 @@ package struct AveragePool: Operator, Hashable {
           window: pool.stored(outputChannels: pool.channels), min: activation.min,
           max: activation.max, counts_padding: counts, reserved: 0),
         operands: [.input(0), .output(0)]))
+  }
+}
+
+// MARK: - Spellings
+
+extension AveragePool {
+  private static func fromONNX(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let rank = node.shape(of: try node.input(0)).rank
+    let x = try node.channelsLastImage(try node.input(0))
+    let (kernel, window, isExtended) = try node.onnxPool(image: node.shape(of: x))
+    let countsPadding = try node.attributes.bool("count_include_pad", default: false)
+    // What a partial window adds behind the padding would count as padding.
+    if countsPadding, isExtended { throw .attributeValue("ceil_mode", .int(1)) }
+    let pool = AveragePool(
+      window: kernel, stride: window.stride, padding: window.padding, countsPadding: countsPadding)
+    return [try node.channelsFirst(try node.apply(pool, [x]), rank: rank)]
+  }
+
+  private static func fromReduceMean(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let x = try node.input(0)
+    let axes = try node.axes()
+    if axes ?? [] == [], try node.attributes.bool("noop_with_empty_axes", default: false) {
+      return [x]
+    }
+    let keepsAxes = try node.attributes.bool("keepdims", default: true)
+    let mean = try ReducedAxes(axes, of: node.shape(of: x))
+    guard mean.axes == [2, 3], node.shape(of: x).rank == 4 else {
+      return [try mean.apply(to: x, keepsAxes: keepsAxes, &node)]
+    }
+    let image = try node.channelsLastImage(x)
+    let y = try node.apply(AveragePool(window: node.imageExtent(of: image)), [image])
+    let planes = try node.channelsFirst(y, rank: 4)
+    return [try node.reshaped(planes, to: mean.outputExtents(keepsAxes: keepsAxes))]
+  }
+
+  private static func fromMean(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let x = try node.input(0)
+    let mean = try ReducedAxes(try node.indices(1), of: node.shape(of: x))
+    let keepsAxes = try node.attributes.bool("keep_dims", default: false)
+    guard mean.axes == [1, 2], node.shape(of: x).rank == 4 else {
+      return [try mean.apply(to: x, keepsAxes: keepsAxes, &node)]
+    }
+    let y = try node.apply(AveragePool(window: node.imageExtent(of: x)), [x])
+    return [try node.reshaped(y, to: mean.outputExtents(keepsAxes: keepsAxes))]
   }
 }

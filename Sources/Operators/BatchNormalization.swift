@@ -11,7 +11,17 @@ import TensorCore
 /// arXiv:1502.03167, algorithm 2.
 package struct BatchNormalization: Operator, Hashable {
   package static let name = "BatchNormalization"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("BatchNormalization", since: 7) { node throws(OperatorError) in
+      try node.require("spatial", 1)
+      try node.require("training_mode", 0)
+      var inputs = [try node.channelsLast(try node.input(0))]
+      for index in 1...4 { inputs.append(try node.input(index)) }
+      let epsilon = try node.attributes.float("epsilon", default: 1e-5)
+      let y = try node.apply(BatchNormalization(epsilon: epsilon), inputs)
+      return [try node.channelsSecond(y)]
+    }
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 5...5
   package static let quantization = QuantizationRule.floatOnly

@@ -19,6 +19,10 @@ extension TensorType {
   }
 
   func check(dtype expected: DType..., input: Int) throws(OperatorError) {
+    try check(dtype: expected, input: input)
+  }
+
+  func check(dtype expected: [DType], input: Int) throws(OperatorError) {
     guard expected.contains(dtype) else { throw .dtype(input: input, actual: dtype) }
   }
 

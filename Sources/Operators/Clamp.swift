@@ -8,7 +8,23 @@ import TensorCore
 /// Any shape; float32 or int8. NaN becomes the lower bound.
 package struct Clamp: Operator, Hashable {
   package static let name = "Clamp"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Relu", since: 1) { node throws(OperatorError) in try node.unary(Clamp(range: .relu)) },
+    .onnx("Clip", since: 1) { node throws(OperatorError) in
+      let range = try clipRange(
+        min: try node.attributes.float("min", default: -.infinity),
+        max: try node.attributes.float("max", default: .infinity))
+      return try node.unary(Clamp(range: range))
+    },
+    .onnx("Clip", since: 11) { node throws(OperatorError) in
+      let range = try clipRange(
+        min: try node.scalar(1) ?? -.infinity, max: try node.scalar(2) ?? .infinity)
+      return try node.unary(Clamp(range: range))
+    },
+    .tflite(19) { node throws(OperatorError) in try node.unary(Clamp(range: .relu)) },
+    .tflite(20) { node throws(OperatorError) in try node.unary(Clamp(range: .reluN1To1)) },
+    .tflite(21) { node throws(OperatorError) in try node.unary(Clamp(range: .relu6)) },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
@@ -36,5 +52,16 @@ package struct Clamp: Operator, Hashable {
           rows: UInt32(matrix.rows), columns: UInt32(matrix.columns), min: range.min,
           max: range.max),
         operands: [.input(0), .output(0)], overwritableInputs: [0]))
+  }
+}
+
+// MARK: - Spellings
+
+extension Clamp {
+  /// ONNX: where the bounds cross, everything becomes the upper one.
+  private static func clipRange(min: Float, max: Float) throws(OperatorError) -> ActivationRange {
+    guard !min.isNaN else { throw .attributeValue("min", .float(min)) }
+    guard !max.isNaN else { throw .attributeValue("max", .float(max)) }
+    return ActivationRange(min: Swift.min(min, max), max: max)
   }
 }

@@ -9,7 +9,13 @@ import TensorCore
 /// The other extents agree, and so do dtypes and quantisation: nothing but copies.
 package struct Concatenation: Operator, Hashable {
   package static let name = "Concatenation"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Concat", since: 4) { node throws(OperatorError) in
+      let axis = try node.attributes.int("axis")
+      return [try node.apply(Concatenation(axis: axis), try node.allInputs())]
+    },
+    .tflite(2, fromTFLite),
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...Int(UInt16.max)
   package static let quantization = QuantizationRule.sameAsInput
@@ -75,5 +81,21 @@ package struct Concatenation: Operator, Hashable {
       offset += run
     }
     return .steps(copies)
+  }
+}
+
+// MARK: - Spellings
+
+extension Concatenation {
+  /// Inputs of other scales than the output's are requantised first.
+  private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    var inputs = try node.allInputs()
+    for index in inputs.indices {
+      inputs[index] = try node.requantized(inputs[index], to: node.outputQuantization())
+    }
+    let y = try node.apply(
+      Concatenation(axis: try node.attributes.int("axis", default: 0)), inputs)
+    let activation = try node.fusedActivation()
+    return [activation == .none ? y : try node.apply(Clamp(range: activation), [y])]
   }
 }

@@ -12,7 +12,10 @@ import TensorCore
 /// has the scale `x.scale · weights.scale`.
 package struct Convolution: Operator, Hashable {
   package static let name = "Convolution"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Conv", since: 1, fromONNX),
+    .tflite(3, fromTFLite),
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...3
   package static let quantization = QuantizationRule.freeOutputScale
@@ -78,5 +81,54 @@ package struct Convolution: Operator, Hashable {
       : try window.convolution(
         node, .convolution, activation: activation, weightAxis: 0, packing: .panels)
     return .step(request)
+  }
+}
+
+// MARK: - Spellings
+
+extension Convolution {
+  private static func fromONNX(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let rank = node.shape(of: try node.input(0)).rank
+    let x = try node.channelsLastImage(try node.input(0))
+    try node.type(of: try node.input(1)).check(rank: rank...rank, input: 1)
+    let weights = try node.withHeight(try node.input(1))  // [O, C / group, kh, kw]
+    let (shape, channels) = (node.shape(of: weights), node.shape(of: x)[3])
+    let kernel = Extent2D(shape[2], shape[3])
+    let stated = try node.attributes.ints("kernel_shape", default: [kernel.height, kernel.width])
+    guard stated == [kernel.height, kernel.width].suffix(stated.count) else {
+      throw .attributeValue("kernel_shape", .ints(stated))
+    }
+    let window = try ONNXWindow(node.attributes, kernel: kernel, image: node.shape(of: x))
+    let bias = node.optionalInput(2).map { [$0] } ?? []
+
+    let group = try node.attributes.int("group", default: 1)
+    let y: Value
+    if group == 1 {
+      let filters = try node.transposed(weights, [0, 2, 3, 1])
+      let operation = Convolution(
+        stride: window.stride, dilation: window.dilation, padding: window.padding)
+      y = try node.apply(operation, [x, filters] + bias)
+    } else if group == channels, shape[0] == channels, shape[1] == 1 {
+      let filters = try node.reshaped(
+        try node.transposed(weights, [2, 3, 0, 1]), to: [kernel.height, kernel.width, channels])
+      let operation = DepthwiseConvolution(
+        stride: window.stride, dilation: window.dilation, padding: window.padding)
+      y = try node.apply(operation, [x, filters] + bias)
+    } else {
+      throw .attributeValue("group", .int(group))
+    }
+    return [try node.channelsFirst(y, rank: rank)]
+  }
+
+  private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let (x, weights) = (try node.image4D(0), try node.image4D(1))
+    let kernel = Extent2D(node.shape(of: weights)[1], node.shape(of: weights)[2])
+    let (stride, dilation) = (try node.tfliteStride(), try node.tfliteDilation())
+    let operation = Convolution(
+      stride: stride, dilation: dilation,
+      padding: try node.tflitePadding(
+        kernel: kernel, stride: stride, dilation: dilation, image: node.shape(of: x)),
+      activation: try node.fusedActivation())
+    return [try node.apply(operation, try node.contractionInputs())]
   }
 }

@@ -11,7 +11,10 @@ import TensorCore
 /// Quantised as `Convolution` is, channels on the last axis of the weights.
 package struct DepthwiseConvolution: Operator, Hashable {
   package static let name = "DepthwiseConvolution"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    // ONNX spells it as a Conv of as many groups as channels.
+    .tflite(4, fromTFLite)
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...3
   package static let quantization = QuantizationRule.freeOutputScale
@@ -70,5 +73,37 @@ package struct DepthwiseConvolution: Operator, Hashable {
     return .steps(
       [try request(.depthwise)],
       inPlace: window.outputFitsOnInput ? try request(.depthwiseInPlace) : nil)
+  }
+}
+
+// MARK: - Spellings
+
+extension DepthwiseConvolution {
+  /// Weights are `[1, kh, kw, C·m]`; a multiplier m > 1 is covered where C is 1, as a convolution.
+  private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let (image, filters) = (
+      node.shape(of: try node.image4D(0)), node.shape(of: try node.image4D(1))
+    )
+    try node.type(of: try node.input(1)).check(
+      shape: [1, filters[1], filters[2], filters[3]], input: 1)
+    let kernel = Extent2D(filters[1], filters[2])
+    let (stride, dilation) = (try node.tfliteStride(), try node.tfliteDilation())
+    let padding = try node.tflitePadding(
+      kernel: kernel, stride: stride, dilation: dilation, image: image)
+    let activation = try node.fusedActivation()
+    var inputs = try node.contractionInputs()
+    if filters[3] == image[3] {
+      inputs[1] = try node.reshaped(inputs[1], to: [kernel.height, kernel.width, image[3]])
+      let operation = DepthwiseConvolution(
+        stride: stride, dilation: dilation, padding: padding, activation: activation)
+      return [try node.apply(operation, inputs)]
+    }
+    guard image[3] == 1 else {
+      throw .attributeValue("depth_multiplier", .int(filters[3] / image[3]))
+    }
+    inputs[1] = try node.transposed(inputs[1], [3, 1, 2, 0])
+    let operation = Convolution(
+      stride: stride, dilation: dilation, padding: padding, activation: activation)
+    return [try node.apply(operation, inputs)]
   }
 }

@@ -8,7 +8,11 @@ import TensorCore
 /// Int8 activations have a kernel; the other types are for constants, which the compiler folds.
 package struct Dequantize: Operator, Hashable {
   package static let name = "Dequantize"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("DequantizeLinear", since: 10, fromONNX),
+    .onnx("Cast", since: 1, fromCast),
+    .tflite(6) { node throws(OperatorError) in try node.unary(Dequantize()) },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.conversion
@@ -36,5 +40,36 @@ package struct Dequantize: Operator, Hashable {
           rows: UInt32(matrix.rows), columns: UInt32(matrix.columns), scale: x.scale,
           zero_point: x.zeroPoint),
         operands: [.input(0), .output(0)]))
+  }
+}
+
+// MARK: - Spellings
+
+extension Dequantize {
+  private static func fromONNX(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let x = try node.input(0)
+    let (quantization, isUnsigned) = try node.onnxQuantization(of: x)
+    if let known = node.type(of: x).quantization {
+      guard known == quantization else { throw .quantizationUnsupported(input: 0) }
+      return try node.unary(Dequantize())
+    }
+    guard let stored = node.builder.constant(x) else { throw .quantizationMissing(input: 0) }
+    try stored.type.check(dtype: isUnsigned ? [.uint8] : [.int8, .int16, .int32], input: 0)
+    // uint8 becomes int8 by taking 128 from stored values and zero points.
+    let type = TensorType(
+      isUnsigned ? .int8 : stored.type.dtype, stored.type.shape, quantization: quantization)
+    let bytes = isUnsigned ? stored.bytes.map { $0 ^ 0x80 } : stored.bytes
+    let constant = node.builder.constant(
+      TensorData(type, bytes: bytes), name: node.builder.name(of: x))
+    return [try node.apply(Dequantize(), [constant])]
+  }
+
+  /// To float32 (1 in `TensorProto.DataType`), from float16 or from float32 itself.
+  private static func fromCast(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let x = try node.input(0)
+    try node.require("to", 1)
+    if node.type(of: x).dtype == .float32 { return [x] }
+    try node.type(of: x).check(dtype: [.float16], input: 0)
+    return try node.unary(Dequantize())
   }
 }

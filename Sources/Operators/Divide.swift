@@ -9,7 +9,12 @@ import TensorCore
 /// follows IEEE 754.
 package struct Divide: Operator, Hashable {
   package static let name = "Divide"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Div", since: 7) { node throws(OperatorError) in try node.binary(Divide()) },
+    .tflite(42) { node throws(OperatorError) in
+      try node.binary(Divide(activation: try node.fusedActivation()))
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.floatOnly

@@ -9,7 +9,11 @@ import TensorCore
 /// `Convolution` is.
 package struct FullyConnected: Operator, Hashable {
   package static let name = "FullyConnected"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Gemm", since: 7, fromGemm),
+    .onnx("MatMul", since: 1, fromMatMul),
+    .tflite(9, fromTFLite),
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...3
   package static let quantization = QuantizationRule.freeOutputScale
@@ -49,5 +53,58 @@ package struct FullyConnected: Operator, Hashable {
       try matrixProduct(
         node, rows: node.inputs[0].shape.elementCount / depth, columns: node.inputs[1].shape[0],
         depth: depth, activation: activation))
+  }
+}
+
+// MARK: - Spellings
+
+extension FullyConnected {
+  /// `alpha · A · B + beta · C`, B known at compile time.
+  private static func fromGemm(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    var (a, b) = (try node.input(0), try node.foldableInput(1))
+    try node.type(of: a).check(rank: 2...2, input: 0)
+    try node.type(of: b).check(rank: 2...2, input: 1)
+    if try node.attributes.bool("transA", default: false) { a = try node.transposed(a, [1, 0]) }
+    if try !node.attributes.bool("transB", default: false) { b = try node.transposed(b, [1, 0]) }
+    b = try node.scaled(b, by: try node.attributes.float("alpha", default: 1))
+    guard let addend = node.optionalInput(2) else {
+      return [try node.apply(FullyConnected(), [a, b])]
+    }
+    let c = try node.scaled(addend, by: try node.attributes.float("beta", default: 1))
+    let columns = node.shape(of: b)[0]
+    let isBias =
+      node.shape(of: c).elementCount == columns && node.shape(of: c).extents.last == columns
+    if isBias, node.isFoldable(c) {
+      return [try node.apply(FullyConnected(), [a, b, try node.reshaped(c, to: [columns])])]
+    }
+    return [try node.apply(Add(), [try node.apply(FullyConnected(), [a, b]), c])]
+  }
+
+  /// A matrix known at compile time on the right side.
+  private static func fromMatMul(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let b = try node.foldableInput(1)
+    try node.type(of: b).check(rank: 2...2, input: 1)
+    return [try node.apply(FullyConnected(), [try node.input(0), try node.transposed(b, [1, 0])])]
+  }
+
+  private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    var inputs = try node.contractionInputs()
+    try node.type(of: inputs[1]).check(rank: 2...2, input: 1)
+    if try !node.attributes.bool("keep_num_dims", default: false) {
+      let (count, depth) = (node.shape(of: inputs[0]).elementCount, node.shape(of: inputs[1])[1])
+      guard depth > 0, count % depth == 0 else {
+        throw .elementCount(input: 0, expected: depth, actual: count)
+      }
+      inputs[0] = try node.reshaped(inputs[0], to: [count / depth, depth])
+    }
+    return [try node.apply(FullyConnected(activation: try node.fusedActivation()), inputs)]
+  }
+}
+
+extension ImportedNode {
+  /// The value times a constant; itself when that is 1.
+  fileprivate mutating func scaled(_ value: Value, by factor: Float) throws(OperatorError) -> Value
+  {
+    factor == 1 ? value : try apply(Multiply(), [value, constant([1], [factor])])
   }
 }

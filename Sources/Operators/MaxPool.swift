@@ -8,7 +8,27 @@ import TensorCore
 /// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32 or int8. NaN is skipped.
 package struct MaxPool: Operator, Hashable {
   package static let name = "MaxPool"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("MaxPool", since: 1) { node throws(OperatorError) in
+      let rank = node.shape(of: try node.input(0)).rank
+      let x = try node.channelsLastImage(try node.input(0))
+      let (kernel, window, _) = try node.onnxPool(image: node.shape(of: x))
+      let pool = MaxPool(window: kernel, stride: window.stride, padding: window.padding)
+      return [try node.channelsFirst(try node.apply(pool, [x]), rank: rank)]
+    },
+    .onnx("GlobalMaxPool", since: 1) { node throws(OperatorError) in
+      let rank = node.shape(of: try node.input(0)).rank
+      let x = try node.channelsLastImage(try node.input(0))
+      let y = try node.apply(MaxPool(window: node.imageExtent(of: x)), [x])
+      return [try node.channelsFirst(y, rank: rank)]
+    },
+    .tflite(17) { node throws(OperatorError) in
+      let (window, stride, padding) = try node.tflitePool()
+      let pool = MaxPool(
+        window: window, stride: stride, padding: padding, activation: try node.fusedActivation())
+      return [try node.asDeclared(try node.apply(pool, [try node.image4D(0)]))]
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput

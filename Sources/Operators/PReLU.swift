@@ -9,7 +9,16 @@ import TensorCore
 /// Inputs: x `[…, C]`; slope of one element, or `[C]`. Int8 takes one slope for all channels.
 package struct PReLU: Operator, Hashable {
   package static let name = "PReLU"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("LeakyRelu", since: 1) { node throws(OperatorError) in
+      try leaky(&node, slope: try node.attributes.float("alpha", default: 0.01))
+    },
+    .onnx("PRelu", since: 6, fromONNX),
+    .tflite(54, fromTFLite),
+    .tflite(98) { node throws(OperatorError) in
+      try leaky(&node, slope: try node.attributes.float("alpha"))
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale
@@ -54,5 +63,44 @@ package struct PReLU: Operator, Hashable {
           max: .infinity),
         operands: [.input(0), .columns(columnSlopes, .float32), .output(0)],
         overwritableInputs: [0]))
+  }
+}
+
+// MARK: - Spellings
+
+extension PReLU {
+  private static func leaky(
+    _ node: inout ImportedNode, slope: Float
+  ) throws(OperatorError) -> [Value] {
+    [try node.apply(PReLU(), [try node.input(0), node.constant([1], [slope])])]
+  }
+
+  /// The slope is shared, or varies along axis 1 alone.
+  private static func fromONNX(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let (x, slope) = (try node.input(0), try node.input(1))
+    let count = node.shape(of: slope).elementCount
+    guard count > 1 else { return try node.binary(PReLU()) }
+    let shape = node.shape(of: x)
+    try node.type(of: x).check(rank: 2...ProgramFormat.maximumRank, input: 0)
+    // Before version 7 a slope per channel was a vector; now it broadcasts as [C, 1, …].
+    let trailing = [Int](repeating: 1, count: node.version < 7 ? 0 : shape.rank - 2)
+    let extents = Array(node.shape(of: slope).extents.drop { $0 == 1 })
+    guard extents == [shape[1]] + trailing else {
+      throw .shape(
+        input: 1, expected: Shape([shape[1]] + trailing), actual: node.shape(of: slope))
+    }
+    let y = try node.apply(
+      PReLU(), [try node.channelsLast(x), try node.reshaped(slope, to: [count])])
+    return [try node.channelsSecond(y)]
+  }
+
+  /// The slope is `[1, 1, C]`, in float32 or quantised.
+  private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let (x, slope) = (try node.input(0), try node.input(1))
+    let count = node.shape(of: slope).elementCount
+    guard node.shape(of: slope).extents.last ?? 1 == count else {
+      throw .shape(input: 1, expected: [count], actual: node.shape(of: slope))
+    }
+    return [try node.apply(PReLU(), [x, try node.reshaped(slope, to: [count])])]
   }
 }

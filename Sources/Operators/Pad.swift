@@ -7,7 +7,27 @@ import TensorCore
 /// Surrounds a tensor with a constant.
 package struct Pad: Operator, Hashable {
   package static let name = "Pad"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Pad", since: 2) { node throws(OperatorError) in
+      try fromONNX(
+        &node, pads: try node.attributes.ints("pads"), axes: nil,
+        value: try node.attributes.float("value", default: 0))
+    },
+    .onnx("Pad", since: 11) { node throws(OperatorError) in
+      try fromONNX(
+        &node, pads: try node.indices(1),
+        axes: node.optionalInput(3) == nil ? nil : try node.indices(3),
+        value: try node.scalar(2) ?? 0)
+    },
+    .tflite(34) { node throws(OperatorError) in try fromTFLite(&node, value: 0) },
+    .tflite(60) { node throws(OperatorError) in
+      let value = ReferenceTensor(try node.constantInput(2)).values
+      guard value.count == 1 else {
+        throw .elementCount(input: 2, expected: 1, actual: value.count)
+      }
+      return try fromTFLite(&node, value: Float(value[0]))
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
@@ -102,5 +122,44 @@ package struct Pad: Operator, Hashable {
     case .float16, .float64, .uint8, .int16, .int32, .int64, .bool:
       throw .dtype(input: 0, actual: type.dtype)
     }
+  }
+}
+
+// MARK: - Spellings
+
+extension Pad {
+  /// `pads` holds the counts in front of each axis, then those behind.
+  private static func fromONNX(
+    _ node: inout ImportedNode, pads: [Int], axes: [Int]?, value: Float
+  ) throws(OperatorError) -> [Value] {
+    let mode = try node.attributes.string("mode", default: "constant")
+    guard mode == "constant" else { throw .attributeValue("mode", .string(mode)) }
+    let x = try node.input(0)
+    let shape = node.shape(of: x)
+    let axes = axes ?? Array(0..<shape.rank)
+    guard pads.count == 2 * axes.count else { throw .attributeValue("pads", .ints(pads)) }
+    var pad = Pad(
+      before: [Int](repeating: 0, count: shape.rank),
+      after: [Int](repeating: 0, count: shape.rank), value: value)
+    for (index, axis) in axes.enumerated() {
+      pad.before[try shape.axis(axis)] = pads[index]
+      pad.after[try shape.axis(axis)] = pads[axes.count + index]
+    }
+    return [try node.apply(pad, [x])]
+  }
+
+  /// Input 1 is `[rank, 2]`: the counts in front of and behind each axis.
+  private static func fromTFLite(
+    _ node: inout ImportedNode, value: Float
+  ) throws(OperatorError) -> [Value] {
+    let (x, counts) = (try node.input(0), try node.indices(1))
+    guard counts.count == 2 * node.shape(of: x).rank else {
+      throw .elementCount(
+        input: 1, expected: 2 * node.shape(of: x).rank, actual: counts.count)
+    }
+    let pad = Pad(
+      before: stride(from: 0, to: counts.count, by: 2).map { counts[$0] },
+      after: stride(from: 1, to: counts.count, by: 2).map { counts[$0] }, value: value)
+    return [try node.asDeclared(try node.apply(pad, [x]))]
   }
 }

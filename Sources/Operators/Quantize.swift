@@ -8,7 +8,14 @@ import TensorCore
 /// Rounds to nearest even and saturates; NaN becomes the zero point.
 package struct Quantize: Operator, Hashable {
   package static let name = "Quantize"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("QuantizeLinear", since: 10) { node throws(OperatorError) in
+      let x = try node.input(0)
+      let (quantization, _) = try node.onnxQuantization(of: x)
+      return [try node.apply(Quantize(), [x], quantization: quantization)]
+    },
+    .tflite(114) { node throws(OperatorError) in try node.unary(Quantize()) },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.conversion

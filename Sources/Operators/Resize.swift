@@ -6,7 +6,27 @@ import TensorCore
 /// Resamples an image `[N, H, W, C]` to `[N, height, width, C]`.
 package struct Resize: Operator, Hashable {
   package static let name = "Resize"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Upsample", since: 7) { node throws(OperatorError) in
+      try fromUpsample(&node, scales: try node.attributes.floats("scales"))
+    },
+    .onnx("Upsample", since: 9) { node throws(OperatorError) in
+      try fromUpsample(&node, scales: try node.floats(1))
+    },
+    .onnx("Resize", since: 10) { node throws(OperatorError) in
+      try fromUpsample(&node, scales: try node.floats(1))
+    },
+    .onnx("Resize", since: 11, fromONNX),
+    .tflite(23) { node throws(OperatorError) in
+      try fromTFLite(&node, mode: .bilinear, coordinates: try tfliteCoordinates(node))
+    },
+    .tflite(97) { node throws(OperatorError) in
+      // TFLite rounds the corners' coordinates half up, and the half-pixel centres' by adding ½.
+      let coordinates = try tfliteCoordinates(node)
+      let rounding = coordinates == .asymmetric ? ResizeRounding.floor : .halfUp
+      return try fromTFLite(&node, mode: .nearest(rounding), coordinates: coordinates)
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput

@@ -9,7 +9,13 @@ import TensorCore
 /// Any rank but 0; float32 or int8.
 package struct Softmax: Operator, Hashable {
   package static let name = "Softmax"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Softmax", since: 1, fromONNX1),
+    .onnx("Softmax", since: 13, fromONNX13),
+    .tflite(25) { node throws(OperatorError) in
+      try node.unary(Softmax(beta: try node.attributes.float("beta", default: 1)))
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
@@ -70,5 +76,30 @@ package struct Softmax: Operator, Hashable {
         parameters: uk_f32_softmax_parameters(
           rows: rows, columns: columns, beta: beta, reserved: 0),
         operands: [.input(0), .output(0)]))
+  }
+}
+
+// MARK: - Spellings
+
+extension Softmax {
+  /// Before version 13: over all axes from `axis` on, as one.
+  private static func fromONNX1(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let x = try node.input(0)
+    let shape = node.shape(of: x)
+    let axis = try shape.axis(try node.attributes.int("axis", default: 1))
+    let rows = shape.extents[..<axis].reduce(1, *)
+    let matrix = try node.reshaped(x, to: [rows, shape.extents[axis...].reduce(1, *)])
+    return [try node.reshaped(try node.apply(Softmax(), [matrix]), to: shape.extents)]
+  }
+
+  private static func fromONNX13(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let x = try node.input(0)
+    let shape = node.shape(of: x)
+    let axis = try shape.axis(try node.attributes.int("axis", default: -1))
+    let axes = Array(0..<shape.rank)
+    let toLast = axes[..<axis] + axes[(axis + 1)...] + [axis]
+    let back = axes[..<axis] + [shape.rank - 1] + axes[axis..<shape.rank - 1]
+    let y = try node.apply(Softmax(), [try node.transposed(x, Array(toLast))])
+    return [try node.transposed(y, Array(back))]
   }
 }

@@ -8,7 +8,12 @@ import TensorCore
 /// Shapes broadcast as in NumPy, as far as rows and columns express it. Int8 or float32.
 package struct Subtract: Operator, Hashable {
   package static let name = "Subtract"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Sub", since: 7) { node throws(OperatorError) in try node.binary(Subtract()) },
+    .tflite(41) { node throws(OperatorError) in
+      try node.binary(Subtract(activation: try node.fusedActivation()))
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale

@@ -8,7 +8,17 @@ import TensorCore
 /// Any dtype. A permutation that moves no element costs nothing.
 package struct Transpose: Operator, Hashable {
   package static let name = "Transpose"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .onnx("Transpose", since: 1) { node throws(OperatorError) in
+      let x = try node.input(0)
+      let reversed = Array((0..<node.shape(of: x).rank).reversed())
+      return [try node.transposed(x, try node.attributes.ints("perm", default: reversed))]
+    },
+    .tflite(39) { node throws(OperatorError) in
+      let permutation = try node.indices(1)
+      return [try node.asDeclared(try node.transposed(try node.input(0), permutation))]
+    },
+  ]
   package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
