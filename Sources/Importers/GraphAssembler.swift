@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import TensorCore
+
+/// Turns a decoded model into a graph, node by node, through the spellings.
+struct GraphAssembler {
+  /// The largest number of axes; the operators know at most 4 spatial and batch axes, and shapes
+  /// of absurd rank would make every node expensive.
+  static let rankLimit = 8
+
+  let model: ForeignModel
+  let spellings: SpellingTable
+  private var builder = GraphBuilder()
+
+  /// The graph's value of each foreign value, once known.
+  private var resolved: [Value?]
+
+  /// Bytes of constants that nodes may still read.
+  ///
+  /// A file may refer to one constant a million times, and a spelling may read it each time; honest
+  /// models share small ones.
+  private var remainingConstantBytes: Int
+
+  init(model: ForeignModel, spellings: SpellingTable) {
+    self.model = model
+    self.spellings = spellings
+    resolved = [Value?](repeating: nil, count: model.values.count)
+    remainingConstantBytes = 64 * model.byteCount + 1 << 24
+  }
+
+  mutating func assemble(_ options: ImportOptions) throws(ImportError) -> Graph {
+    let unsupported = model.unsupportedOperators(spellings)
+    guard unsupported.isEmpty else { throw .unsupportedOperators(unsupported) }
+    if let obstacle = model.obstacle { throw obstacle }
+
+    for (input, type) in zip(model.inputs, try model.inputTypes(options)) {
+      let value = model.values[input]
+      try check(type, name: value.name, byteOffset: value.byteOffset)
+      resolved[input] = builder.input(value.name, type)
+    }
+    // With other input shapes than the file's own, the shapes it states further on are stale.
+    let shapesAreStated = model.format == .tflite && options.inputShapes.isEmpty
+    for index in try model.sortedNodes() {
+      try add(model.nodes[index], shapesAreStated: shapesAreStated)
+    }
+    for output in model.outputs {
+      let name = model.values[output].name
+      guard let value = try resolve(output) else { throw .structure(.undefinedOutput(name: name)) }
+      builder.output(name, value)
+    }
+    let graph = builder.finish()
+    do throws(GraphError) { try graph.verify() } catch { throw .invalidGraph(error) }
+    return graph
+  }
+
+  private mutating func add(_ node: ForeignNode, shapesAreStated: Bool) throws(ImportError) {
+    if let obstacle = node.obstacle { throw obstacle }
+    guard let spelling = spellings.lookup(node) else { preconditionFailure("checked above") }
+    var imported = ImportedNode(
+      name: node.name, attributes: node.attributes, inputs: try inputs(of: node),
+      outputs: node.outputs.map { output in
+        ImportedNode.Output(
+          name: output.map { model.values[$0].name } ?? "",
+          type: output.flatMap { model.values[$0].type })
+      },
+      version: node.version, builder: takeBuilder())
+    let values: [Value]
+    do throws(OperatorError) {
+      values = try spelling.build(&imported)
+    } catch {
+      throw .node(node.location, .refused(error))
+    }
+    builder = imported.builder
+    for (output, value) in zip(node.outputs, values) {
+      guard let output else { continue }
+      let type = builder.type(of: value)
+      let name = model.values[output].name
+      try check(type, name: name, byteOffset: node.byteOffset)
+      try check(type, against: model.values[output], of: node, shapesAreStated: shapesAreStated)
+      resolved[output] = value
+    }
+  }
+
+  /// The graph under construction, moved out so that growing it does not copy it.
+  private mutating func takeBuilder() -> GraphBuilder {
+    let taken = builder
+    builder = GraphBuilder()
+    return taken
+  }
+
+  private mutating func inputs(of node: ForeignNode) throws(ImportError) -> [Value?] {
+    var inputs: [Value?] = []
+    for input in node.inputs {
+      guard let input else {
+        inputs.append(nil)
+        continue
+      }
+      guard let value = try resolve(input) else {
+        // Sorting has put every producer first, so only an output that its node leaves out is
+        // missing here.
+        throw .unsupportedFeature(
+          .secondaryOutput, name: model.values[input].name, byteOffset: node.byteOffset)
+      }
+      if let data = builder.constant(value) {
+        remainingConstantBytes -= data.bytes.count
+        guard remainingConstantBytes >= 0 else {
+          throw .malformed(.workLimit, byteOffset: node.byteOffset)
+        }
+      }
+      inputs.append(value)
+    }
+    return inputs
+  }
+
+  /// The graph's value of a foreign value; constants are added when first needed.
+  private mutating func resolve(_ index: Int) throws(ImportError) -> Value? {
+    if let value = resolved[index] { return value }
+    let foreign = model.values[index]
+    switch foreign.origin {
+    case .computed: return nil
+    case .unreadable(let error): throw error
+    case .constant(let data):
+      try check(data.type, name: foreign.name, byteOffset: foreign.byteOffset)
+      let value = builder.constant(data, name: foreign.name)
+      resolved[index] = value
+      return value
+    }
+  }
+
+  private func check(
+    _ type: TensorType, name: String, byteOffset: Int
+  ) throws(ImportError) {
+    if type.dtype == .uint8, type.quantization != nil {
+      throw .unsupportedFeature(.uint8Quantization, name: name, byteOffset: byteOffset)
+    }
+    guard type.shape.rank <= Self.rankLimit else {
+      throw .unsupportedFeature(
+        .rank(type.shape.rank, limit: Self.rankLimit), name: name, byteOffset: byteOffset)
+    }
+  }
+
+  /// Compares what the operator computes with what the file says it computes.
+  ///
+  /// ONNX names few types and its run times trust inference over stated shapes, so only the dtype
+  /// counts there; TFLite states everything.
+  private func check(
+    _ inferred: TensorType, against stated: ForeignValue, of node: ForeignNode,
+    shapesAreStated: Bool
+  ) throws(ImportError) {
+    guard case .supported(let dtype) = stated.dtype else { return }
+    guard dtype == inferred.dtype else {
+      throw .node(
+        node.location,
+        .outputDType(name: stated.name, stated: dtype, inferred: inferred.dtype))
+    }
+    // TFLite leaves the shape of an intermediate tensor empty when its converter did not know it.
+    if shapesAreStated, let type = stated.type, type.shape.rank > 0, type.shape != inferred.shape {
+      throw .node(
+        node.location,
+        .outputShape(name: stated.name, stated: type.shape, inferred: inferred.shape))
+    }
+    if model.format == .tflite, dtype == .int8, stated.quantization != inferred.quantization {
+      throw .node(node.location, .outputQuantization(name: stated.name))
+    }
+  }
+}
