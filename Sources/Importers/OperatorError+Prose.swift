@@ -18,8 +18,11 @@ func prose(_ error: OperatorError) -> String {
     return "\(ordinal(input)) has the shape \(actual), but the other inputs need \(expected)."
       + " The model contradicts itself; export it again."
   case .shapesDoNotBroadcast(let left, let right):
-    return "the shapes \(left) and \(right) cannot be broadcast to each other in the supported"
-      + " way. Reshape one of them before export."
+    return "the shapes \(left) and \(right) do not broadcast to each other."
+      + " The model contradicts itself; export it again."
+  case .broadcastUnsupported(let left, let right):
+    return "the shapes \(left) and \(right) broadcast in a way that is not supported: one of them"
+      + " must repeat along rows, along columns or everywhere. Reshape one of them before export."
   case .elementCount(let input, let expected, let actual):
     return "\(ordinal(input)) has \(actual) elements where \(expected) are expected."
       + " The model contradicts itself; export it again."
@@ -43,6 +46,9 @@ func prose(_ error: OperatorError) -> String {
   case .outputQuantizationMissing:
     return "its output is an integer without scale and zero point."
       + " Convert the model with full int8 quantization."
+  case .accumulatorOverflow:
+    return "a sum of its int8 products can exceed 32 bits: it adds too many products in one."
+      + " Split the layer along its input channels."
   case .attributeMissing(let name):
     return "the attribute \(quoted(name)) is missing. Export the model again."
   case .attributeType(let name):

@@ -20,7 +20,8 @@ struct SpellingTable {
   }
 
   /// Everything the catalogue and the ONNX importer itself understand.
-  static let catalogue = SpellingTable(onnxStructuralSpellings)
+  static let catalogue = SpellingTable(
+    Catalogue.all.flatMap { $0.spellings } + onnxStructuralSpellings)
 }
 
 extension ForeignModel {
