@@ -145,7 +145,8 @@ typedef struct uk_f32_softmax_parameters {
 
 /// Copies an NHWC block into a larger one filled with a constant. Output row r = (n, y) over
 /// `out[0] * out[1]`; extents are outermost first; `before` is the padding in front on each axis,
-/// and `before + in <= out`. Elements are 1, 2, 4 or 8 bytes; those of 8 are filled with 0 only.
+/// and `before + in <= out`. Elements are 1, 2, 4 or 8 bytes; those of 8 are filled with 0 only. x
+/// and y are spatial operands (`uk_rows`).
 typedef struct uk_pad_parameters {
   uint32_t in[4], out[4], before[4];
   uint32_t element_bytes;
@@ -154,7 +155,8 @@ typedef struct uk_pad_parameters {
 } uk_pad_parameters;
 
 /// y[i0, i1, i2, i3] = x[i0·s0 + i1·s1 + i2·s2 + i3·s3]: a transpose of up to four axes. Rows are
-/// `out[0] * out[1]`. Strides are elements of 1, 2, 4 or 8 bytes.
+/// `out[0] * out[1]`, and y is a spatial operand (`uk_rows`). Strides are elements of 1, 2, 4 or 8
+/// bytes.
 typedef struct uk_transpose_parameters {
   uint32_t out[4], in_stride[4];
   uint32_t element_bytes;

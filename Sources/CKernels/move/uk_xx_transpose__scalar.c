@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string.h>
-
-#include "CKernels.h"
+#include "../support/uk_rows.h"
 
 /// Transposes one block of two axes: y[rows, columns] of TYPE, x with a stride along each axis.
 ///
@@ -35,12 +33,11 @@ void uk_xx_transpose__scalar(const uk_arguments *arguments, uint32_t begin, uint
   (void)scratch;
   const uk_transpose_parameters *p = arguments->parameters;
   const size_t bytes = p->element_bytes;
-  const size_t block_bytes = (size_t)p->out[2] * p->out[3] * bytes;
   for (size_t row = begin; row < end; ++row) {
     const size_t i0 = row / p->out[1], i1 = row % p->out[1];
     const uint8_t *x =
         arguments->operands[0].data + (i0 * p->in_stride[0] + i1 * p->in_stride[1]) * bytes;
-    uint8_t *y = arguments->operands[1].data + row * block_bytes;
+    uint8_t *y = uk_row(&arguments->operands[1], row);
     switch (bytes) {
       case 1: uk_transpose_uint8_t((const uint8_t *)x, (uint8_t *)y, p); break;
       case 2: uk_transpose_uint16_t((const uint16_t *)x, (uint16_t *)y, p); break;
