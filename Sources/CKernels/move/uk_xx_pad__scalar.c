@@ -14,8 +14,8 @@ static void uk_fill(uint8_t *y, size_t count, uint32_t bytes, uint32_t fill) {
   }
 }
 
-/// Copies a block of up to four axes into a larger one; see `uk_pad_parameters`. Rows are (i0, i1) of
-/// the output; y does not overlap x.
+/// Copies a block of up to four axes into a larger one; see `uk_pad_parameters`. Rows are (i0, i1)
+/// of the output; y does not overlap x.
 void uk_xx_pad__scalar(const uk_arguments *arguments, uint32_t begin, uint32_t end, void *scratch) {
   (void)scratch;
   const uk_pad_parameters p = *(const uk_pad_parameters *)arguments->parameters;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one text of uk_exp, included by uk_exp.h for UK_REAL float and for UK_REAL a vector of
+// The one text of uk_exp, included by uk_exp.h for UK_REAL a float and for UK_REAL a vector of
 // floats; UK_INTEGER has lanes as wide.
 
 UK_INLINE UK_REAL uk_exp(UK_REAL x) {
