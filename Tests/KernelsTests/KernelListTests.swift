@@ -3,8 +3,13 @@ import CKernels
 import Testing
 
 @Suite struct KernelListTests {
-  static let kernels = (0..<uk_kernel_count).compactMap { uk_kernel_at($0)?.pointee }
-  static let contracts = (0..<uk_contract_count).compactMap { uk_contract_at($0)?.pointee }
+  static var kernels: [uk_kernel_info] {
+    (0..<uk_kernel_count).compactMap { uk_kernel_at($0)?.pointee }
+  }
+
+  static var contracts: [uk_contract_info] {
+    (0..<uk_contract_count).compactMap { uk_contract_at($0)?.pointee }
+  }
 
   @Test func contractsAreOrderedAndHaveScalarKernels() {
     let ids = Self.contracts.map { $0.contract.rawValue }
