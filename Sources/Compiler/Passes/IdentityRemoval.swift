@@ -26,7 +26,7 @@ private func isIdentity(_ node: Node, in graph: Graph) -> Bool {
     graph.type(of: input) == graph.type(of: node.outputs[0])
   else { return false }
   return switch node.operation {
-  case is Reshape, is Pad, is Resize: true
+  case is Reshape, is Pad, is Resize, is Quantize: true
   case let transpose as Transpose: transpose.permutation == transpose.permutation.sorted()
   case let clamp as Clamp: clamp.range == .none
   case is Concatenation: node.inputs.count == 1

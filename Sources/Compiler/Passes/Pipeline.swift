@@ -9,15 +9,18 @@ extension Pass {
     identityRemoval,
     // Channels last: NCHW models arrive with a transpose around every image operator.
     transposeSinking,
-    flattenFolding,
-    freeTransposes,
     constantFolding,
-    identityRemoval,
     // Fewer, larger steps.
     padFusion,
     batchNormalizationFolding,
     biasFusion,
     activationFusion,
+    quantizationFusion,
+    constantDequantization,
+    // What is left of the transposes.
+    flattenFolding,
+    freeTransposes,
+    identityRemoval,
   ]
 }
 

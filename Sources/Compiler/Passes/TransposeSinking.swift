@@ -7,13 +7,21 @@ extension Pass {
   /// Moves transposes towards the outputs, so that those of an NCHW model meet and cancel.
   ///
   /// `f(transpose(x))` becomes `transpose(f(x))` where f treats all axes alike or can be told the
-  /// new axis. What comes out is the model in channels last, with transposes at its edges.
+  /// new axis. What comes out is the model in channels last, with transposes at its edges. There
+  /// they move ahead of padding and dequantisation: on to fewer bytes, and out of the way of what
+  /// reads these.
   package static let transposeSinking = Pass("transpose sinking") { (graph) throws(OperatorError) in
     try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
-      if let transpose = node.operation as? Transpose {
-        return [try hoisted(transpose, over: inputs[0], &builder, name: node.name)]
+      switch node.operation {
+      case let transpose as Transpose:
+        return [
+          try hoisted(transpose.permutation, over: inputs[0], &builder, name: node.name)
+        ]
+      case let reshape as Reshape:
+        return try hoisted(reshape, over: inputs[0], &builder, name: node.name).map { [$0] }
+      default:
+        return try sunk(node, inputs, &builder, output: graph.type(of: node.outputs[0]))
       }
-      return try sunk(node, inputs, &builder, quantization: graph.type(of: node.outputs[0]))
     }
   }
 
@@ -29,24 +37,47 @@ extension Pass {
   }
 }
 
-/// The transpose, done before a padding rather than after: on less data, and next to what reads it.
+/// The transpose of a value, done before its padding or dequantisation rather than after.
 private func hoisted(
-  _ transpose: Transpose, over input: Value, _ builder: inout GraphBuilder, name: String
+  _ permutation: [Int], over value: Value, _ builder: inout GraphBuilder, name: String
 ) throws(OperatorError) -> Value {
-  guard let (pad, inputs) = builder.producer(of: input, as: Pad.self) else {
-    return try builder.transposed(input, by: transpose.permutation, name: name)
+  guard let producer = builder.producer(of: value) else {
+    return try builder.transposed(value, by: permutation, name: name)
   }
-  let source = try builder.transposed(inputs[0], by: transpose.permutation, name: name)
-  let moved = Pad(
-    before: transpose.permutation.map { pad.before[$0] },
-    after: transpose.permutation.map { pad.after[$0] }, value: pad.value)
-  return try builder.apply(
-    moved, [source], quantization: builder.type(of: input).quantization, name: name)
+  let operation: any Operator
+  switch producer.operation {
+  case let inner as Transpose:
+    let merged = permutation.map { inner.permutation[$0] }
+    return try hoisted(merged, over: producer.inputs[0], &builder, name: name)
+  case let pad as Pad:
+    operation = Pad(
+      before: permutation.map { pad.before[$0] }, after: permutation.map { pad.after[$0] },
+      value: pad.value)
+  case let dequantize as Dequantize:
+    operation = dequantize
+  default:
+    return try builder.transposed(value, by: permutation, name: name)
+  }
+  guard permutation != permutation.sorted() else { return value }
+  let source = try hoisted(permutation, over: producer.inputs[0], &builder, name: name)
+  return try builder.apply(operation, [source], name: name)
+}
+
+/// The reshape, done before a dequantisation rather than after; `nil` when there is none.
+private func hoisted(
+  _ reshape: Reshape, over value: Value, _ builder: inout GraphBuilder, name: String
+) throws(OperatorError) -> Value? {
+  guard let (dequantize, sources) = builder.producer(of: value, as: Dequantize.self),
+    // Scales along an axis may not survive a reshape.
+    (try? reshape.inferTypes([builder.type(of: sources[0])])) != nil
+  else { return nil }
+  let source = try builder.reshaped(sources[0], to: reshape.shape, name: name)
+  return try builder.apply(dequantize, [source], name: name)
 }
 
 /// The node on untransposed inputs, and the transpose behind it; `nil` when they do not commute.
 private func sunk(
-  _ node: Node, _ inputs: [Value], _ builder: inout GraphBuilder, quantization output: TensorType
+  _ node: Node, _ inputs: [Value], _ builder: inout GraphBuilder, output: TensorType
 ) throws(OperatorError) -> [Value]? {
   let permutations = inputs.compactMap {
     builder.producer(of: $0, as: Transpose.self)?.operation.permutation
