@@ -75,7 +75,9 @@ let package = Package(
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["CKernels", "TensorCore", "Engine", "TestSupport", "CAllocationCounter"]),
+      dependencies: [
+        "CKernels", "CPlatform", "TensorCore", "Engine", "TestSupport", "CAllocationCounter",
+      ]),
     .testTarget(name: "GraphTests", dependencies: ["TensorCore", "Graph", "Operators"]),
     .testTarget(
       name: "OperatorsTests",

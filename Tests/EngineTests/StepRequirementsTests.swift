@@ -2,6 +2,7 @@
 import CKernels
 import Engine
 import TensorCore
+import TestSupport
 import Testing
 
 @Suite struct StepRequirementsTests {
@@ -98,7 +99,7 @@ import Testing
 
   /// No bytes trap, whatever the contract, and a block is refused when its size is wrong.
   @Test func everyContractIsTotal() throws {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     for index in 0..<uk_contract_count {
       let info = try #require(unsafe uk_contract_at(index)).pointee
       let size = Int(unsafe info.parameter_bytes)

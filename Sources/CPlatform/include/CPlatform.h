@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/// The errno for "no memory", which Swift would otherwise need libc's headers for.
+static const int cp_error_no_memory = 12;
+
 // MARK: - CPU
 
 /// What instructions the CPU and the operating system offer; bits of `cp_cpu_features`.

@@ -20,6 +20,9 @@ package enum ProgramFormat {
   /// The most axes a stored tensor has.
   package static let maximumRank = 8
 
+  /// The most entry points of a program, so that comparing their names stays cheap.
+  package static let maximumEntryPoints = 64
+
   /// The operand fields of every step record, used or not.
   package static let operandFields = 8
 
