@@ -15,7 +15,6 @@ package struct Add: Operator, Hashable {
       try node.binary(Add(activation: try node.fusedActivation()))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -37,6 +36,33 @@ package struct Add: Operator, Hashable {
     }
     return try node.integerBinary(.UK_CONTRACT_s8_add, activation) { a, b, y in (a / y, b / y) }
   }
+}
+
+// MARK: - Samples
+
+extension Add {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32", Add(activation: .relu),
+      [.variable(.float([2, 5, 7])), .variable(.float([2, 5, 7]))]),
+    Sample("float32, row", Add(), [.variable(.float([3, 4, 19])), .constant(.float([19]))]),
+    Sample("float32, column", Add(), [.variable(.float([37, 1])), .variable(.float([37, 6]))]),
+    Sample("float32, scalar", Add(), [.variable(.float([2000])), .constant(.float([]))]),
+    Sample(
+      "int8", Add(activation: .relu),
+      [
+        .variable(.int8([3, 41], scale: 0.02, zeroPoint: 5)),
+        .variable(.int8([3, 41], scale: 0.013, zeroPoint: -60)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.025, zeroPoint: -9)),
+    Sample(
+      "int8, row", Add(),
+      [
+        .variable(.int8([5, 23], scale: 0.02, zeroPoint: 5)),
+        .constant(.int8([1, 23], scale: 0.009, zeroPoint: 0)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.03, zeroPoint: 0)),
+  ]
 }
 
 // MARK: - Spellings

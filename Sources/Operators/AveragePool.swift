@@ -25,7 +25,6 @@ package struct AveragePool: Operator, Hashable {
     },
     .tflite(40, fromMean),
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -101,6 +100,39 @@ package struct AveragePool: Operator, Hashable {
           max: activation.max, counts_padding: counts, reserved: 0),
         operands: [.input(0), .output(0)]))
   }
+}
+
+// MARK: - Samples
+
+extension AveragePool {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32, 3x3",
+      AveragePool(
+        window: Extent2D(3, 3), stride: Extent2D(2, 2),
+        padding: Padding(top: 1, left: 1, bottom: 1, right: 1)), [.variable(.float([2, 7, 6, 19]))]),
+    Sample(
+      "float32, counting padding",
+      AveragePool(
+        window: Extent2D(2, 3), padding: Padding(top: 1, left: 1, bottom: 0, right: 1),
+        countsPadding: true, activation: .relu), [.variable(.float([1, 5, 6, 5]))]),
+    Sample(
+      "float32, global", AveragePool(window: Extent2D(7, 7)), [.variable(.float([1, 7, 7, 33]))]),
+    Sample(
+      "int8, 3x3",
+      AveragePool(
+        window: Extent2D(3, 3), stride: Extent2D(2, 2),
+        padding: Padding(top: 1, left: 1, bottom: 1, right: 1)),
+      [.variable(.int8([2, 7, 6, 19], scale: 0.02, zeroPoint: -20))],
+      outputQuantization: QuantizationParameters(scale: 0.015, zeroPoint: 4)),
+    Sample(
+      "int8, counting padding",
+      AveragePool(
+        window: Extent2D(2, 3), padding: Padding(top: 1, left: 1, bottom: 0, right: 1),
+        countsPadding: true, activation: .relu),
+      [.variable(.int8([1, 5, 6, 5], scale: 0.02, zeroPoint: 60))],
+      outputQuantization: QuantizationParameters(scale: 0.02, zeroPoint: 60)),
+  ]
 }
 
 // MARK: - Spellings

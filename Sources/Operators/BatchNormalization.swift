@@ -22,7 +22,6 @@ package struct BatchNormalization: Operator, Hashable {
       return [try node.channelsSecond(y)]
     }
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 5...5
   package static let quantization = QuantizationRule.floatOnly
 
@@ -85,4 +84,17 @@ package struct BatchNormalization: Operator, Hashable {
         ],
         overwritableInputs: [0], macCount: node.inputs[0].shape.elementCount))
   }
+}
+
+// MARK: - Samples
+
+extension BatchNormalization {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32", BatchNormalization(epsilon: 1e-3),
+      [
+        .variable(.float([2, 3, 21])), .constant(.float([21])), .constant(.float([21])),
+        .constant(.float([21])), .constant(.float([21]), 0.5...2),
+      ])
+  ]
 }

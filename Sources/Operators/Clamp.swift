@@ -25,7 +25,6 @@ package struct Clamp: Operator, Hashable {
     .tflite(20) { node throws(OperatorError) in try node.unary(Clamp(range: .reluN1To1)) },
     .tflite(21) { node throws(OperatorError) in try node.unary(Clamp(range: .relu6)) },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -53,6 +52,18 @@ package struct Clamp: Operator, Hashable {
           max: range.max),
         operands: [.input(0), .output(0)], overwritableInputs: [0]))
   }
+}
+
+// MARK: - Samples
+
+extension Clamp {
+  package static let samples: [Sample] = [
+    Sample("float32, relu", Clamp(range: .relu), [.variable(.float([3, 50]))]),
+    Sample("float32, relu6", Clamp(range: .relu6), [.variable(.float([2, 3, 700]), -9...9)]),
+    Sample(
+      "int8", Clamp(range: .reluN1To1), [.variable(.int8([1500], scale: 0.02, zeroPoint: -30))],
+      outputQuantization: QuantizationParameters(scale: 0.01, zeroPoint: 3)),
+  ]
 }
 
 // MARK: - Spellings

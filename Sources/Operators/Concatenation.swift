@@ -16,7 +16,6 @@ package struct Concatenation: Operator, Hashable {
     },
     .tflite(2, fromTFLite),
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...Int(UInt16.max)
   package static let quantization = QuantizationRule.sameAsInput
 
@@ -82,6 +81,19 @@ package struct Concatenation: Operator, Hashable {
     }
     return .steps(copies)
   }
+}
+
+// MARK: - Samples
+
+extension Concatenation {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32, channels", Concatenation(axis: -1),
+      [.variable(.float([2, 3, 4])), .constant(.float([2, 3, 7])), .variable(.float([2, 3, 1]))]),
+    Sample(
+      "int8, rows", Concatenation(axis: 0),
+      [.variable(.int8([2, 5], scale: 0.02)), .variable(.int8([1, 5], scale: 0.02))]),
+  ]
 }
 
 // MARK: - Spellings

@@ -16,7 +16,6 @@ package struct Convolution: Operator, Hashable {
     .onnx("Conv", since: 1, fromONNX),
     .tflite(3, fromTFLite),
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...3
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -82,6 +81,43 @@ package struct Convolution: Operator, Hashable {
         node, .convolution, activation: activation, weightAxis: 0, packing: .panels)
     return .step(request)
   }
+}
+
+// MARK: - Samples
+
+extension Convolution {
+  private static let same = Padding(top: 1, left: 1, bottom: 1, right: 1)
+
+  package static let samples: [Sample] = [
+    .float(
+      "float32, 3x3, relu6", Convolution(padding: same, activation: .relu6), [2, 7, 6, 5],
+      weights: [18, 3, 3, 5], bias: 18),
+    .float(
+      "float32, strided and dilated",
+      Convolution(stride: Extent2D(2, 1), dilation: Extent2D(1, 2), padding: same), [1, 9, 8, 3],
+      weights: [33, 3, 2, 3]),
+    .float("float32, pointwise", Convolution(), [1, 5, 7, 24], weights: [20, 1, 1, 24], bias: 20),
+    .float(
+      "float32, 1x1 with a stride", Convolution(stride: Extent2D(2, 2)), [1, 6, 5, 8],
+      weights: [16, 1, 1, 8], bias: 16),
+    .int8(
+      "int8, 3x3, relu6", Convolution(padding: same, activation: .relu6), [2, 7, 6, 5],
+      weights: [18, 3, 3, 5], channelAxis: 0),
+    .int8(
+      "int8, strided and dilated",
+      Convolution(stride: Extent2D(2, 1), dilation: Extent2D(1, 2), padding: same), [1, 9, 8, 3],
+      weights: [33, 3, 2, 3], channelAxis: 0),
+    .int8(
+      "int8, pointwise", Convolution(activation: .relu), [1, 5, 7, 27], weights: [20, 1, 1, 27],
+      channelAxis: 0),
+    Sample(
+      "int8, one weight scale, no bias", Convolution(padding: same),
+      [
+        .variable(.int8([1, 5, 5, 4], scale: 0.03, zeroPoint: 20)),
+        .constant(.int8([7, 3, 3, 4], scale: 0.008)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.04, zeroPoint: -128)),
+  ]
 }
 
 // MARK: - Spellings

@@ -15,7 +15,6 @@ package struct DepthwiseConvolution: Operator, Hashable {
     // ONNX spells it as a Conv of as many groups as channels.
     .tflite(4, fromTFLite)
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...3
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -72,8 +71,39 @@ package struct DepthwiseConvolution: Operator, Hashable {
     }
     return .steps(
       [try request(.depthwise)],
-      inPlace: window.outputFitsOnInput ? try request(.depthwiseInPlace) : nil)
+      inPlace: window.keepsPlaces ? try request(.depthwiseInPlace) : nil)
   }
+}
+
+// MARK: - Samples
+
+extension DepthwiseConvolution {
+  private static let same = Padding(top: 1, left: 1, bottom: 1, right: 1)
+
+  package static let samples: [Sample] = [
+    .float(
+      "float32, 3x3, relu6", DepthwiseConvolution(padding: same, activation: .relu6),
+      [2, 7, 6, 19], weights: [3, 3, 19], bias: 19),
+    .float(
+      "float32, strided", DepthwiseConvolution(stride: Extent2D(2, 2), padding: same),
+      [1, 9, 8, 35], weights: [3, 3, 35], bias: 35),
+    .float(
+      "float32, 5x3, dilated",
+      DepthwiseConvolution(
+        dilation: Extent2D(2, 1), padding: Padding(top: 4, left: 1, bottom: 4, right: 1)),
+      [1, 11, 9, 16], weights: [5, 3, 16]),
+    .int8(
+      "int8, 3x3, relu6", DepthwiseConvolution(padding: same, activation: .relu6), [2, 7, 6, 19],
+      weights: [3, 3, 19], channelAxis: 2),
+    .int8(
+      "int8, strided", DepthwiseConvolution(stride: Extent2D(2, 2), padding: same), [1, 9, 8, 35],
+      weights: [3, 3, 35], channelAxis: 2),
+    .int8(
+      "int8, 5x3, dilated",
+      DepthwiseConvolution(
+        dilation: Extent2D(2, 1), padding: Padding(top: 4, left: 1, bottom: 4, right: 1)),
+      [1, 11, 9, 16], weights: [5, 3, 16], channelAxis: 2),
+  ]
 }
 
 // MARK: - Spellings

@@ -13,7 +13,6 @@ package struct Dequantize: Operator, Hashable {
     .onnx("Cast", since: 1, fromCast),
     .tflite(6) { node throws(OperatorError) in try node.unary(Dequantize()) },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.conversion
 
@@ -41,6 +40,14 @@ package struct Dequantize: Operator, Hashable {
           zero_point: x.zeroPoint),
         operands: [.input(0), .output(0)]))
   }
+}
+
+// MARK: - Samples
+
+extension Dequantize {
+  package static let samples: [Sample] = [
+    Sample("from int8", Dequantize(), [.variable(.int8([3, 450], scale: 0.02, zeroPoint: 8))])
+  ]
 }
 
 // MARK: - Spellings

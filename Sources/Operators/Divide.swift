@@ -15,7 +15,6 @@ package struct Divide: Operator, Hashable {
       try node.binary(Divide(activation: try node.fusedActivation()))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.floatOnly
 
@@ -35,4 +34,16 @@ package struct Divide: Operator, Hashable {
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
     try node.floatBinary(.UK_CONTRACT_f32_div_clamp, activation)
   }
+}
+
+// MARK: - Samples
+
+extension Divide {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32", Divide(activation: .relu6),
+      [.variable(.float([2, 5, 7])), .variable(.float([2, 5, 7]), 0.5...3)]),
+    Sample(
+      "float32, row", Divide(), [.variable(.float([3, 19])), .constant(.float([19]), -3 ... -0.5)]),
+  ]
 }

@@ -14,7 +14,6 @@ package struct FullyConnected: Operator, Hashable {
     .onnx("MatMul", since: 1, fromMatMul),
     .tflite(9, fromTFLite),
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...3
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -54,6 +53,17 @@ package struct FullyConnected: Operator, Hashable {
         node, rows: node.inputs[0].shape.elementCount / depth, columns: node.inputs[1].shape[0],
         depth: depth, activation: activation))
   }
+}
+
+// MARK: - Samples
+
+extension FullyConnected {
+  package static let samples: [Sample] = [
+    .float("float32", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], bias: 19),
+    .float("float32, no bias", FullyConnected(), [2, 3, 8], weights: [40, 8]),
+    .int8("int8", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], channelAxis: 0),
+    .int8("int8, one row", FullyConnected(), [1, 130], weights: [10, 130], channelAxis: 0),
+  ]
 }
 
 // MARK: - Spellings

@@ -29,7 +29,6 @@ package struct MaxPool: Operator, Hashable {
       return [try node.asDeclared(try node.apply(pool, [try node.image4D(0)]))]
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
 
@@ -94,4 +93,25 @@ package struct MaxPool: Operator, Hashable {
           max: activation.max, counts_padding: 0, reserved: 0),
         operands: [.input(0), .output(0)]))
   }
+}
+
+// MARK: - Samples
+
+extension MaxPool {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32",
+      MaxPool(
+        window: Extent2D(3, 3), stride: Extent2D(2, 2),
+        padding: Padding(top: 1, left: 1, bottom: 1, right: 1)), [.variable(.float([2, 7, 6, 19]))]),
+    Sample(
+      "float32, relu", MaxPool(window: Extent2D(2, 2), stride: Extent2D(2, 2), activation: .relu),
+      [.variable(.float([1, 6, 4, 5]), -2...0.5)]),
+    Sample(
+      "int8",
+      MaxPool(
+        window: Extent2D(3, 2), stride: Extent2D(2, 1),
+        padding: Padding(top: 1, left: 0, bottom: 1, right: 0), activation: .relu6),
+      [.variable(.int8([2, 7, 6, 19], scale: 0.06, zeroPoint: -20), -7...7)]),
+  ]
 }

@@ -14,7 +14,6 @@ package struct Multiply: Operator, Hashable {
       try node.binary(Multiply(activation: try node.fusedActivation()))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -34,7 +33,35 @@ package struct Multiply: Operator, Hashable {
     guard try node.isQuantized() else {
       return try node.floatBinary(.UK_CONTRACT_f32_mul_clamp, activation)
     }
-    // The contract has one multiplier; the other field is not read.
-    return try node.integerBinary(.UK_CONTRACT_s8_mul, activation) { a, b, y in (a * b / y, 0) }
+    // The contract has one multiplier and does not read the other.
+    return try node.integerBinary(.UK_CONTRACT_s8_mul, activation) { a, b, y in (a * b / y, 1) }
   }
+}
+
+// MARK: - Samples
+
+extension Multiply {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32", Multiply(activation: .relu),
+      [.variable(.float([2, 5, 7])), .variable(.float([2, 5, 7]))]),
+    Sample("float32, row", Multiply(), [.variable(.float([3, 4, 19])), .constant(.float([19]))]),
+    Sample(
+      "float32, column", Multiply(), [.variable(.float([37, 1])), .variable(.float([37, 6]))]),
+    Sample("float32, scalar", Multiply(), [.variable(.float([2000])), .constant(.float([]))]),
+    Sample(
+      "int8", Multiply(activation: .relu),
+      [
+        .variable(.int8([3, 41], scale: 0.02, zeroPoint: 5)),
+        .variable(.int8([3, 41], scale: 0.013, zeroPoint: -60)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.025, zeroPoint: -9)),
+    Sample(
+      "int8, row", Multiply(),
+      [
+        .variable(.int8([5, 23], scale: 0.02, zeroPoint: 5)),
+        .constant(.int8([1, 23], scale: 0.009, zeroPoint: 0)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.03, zeroPoint: 0)),
+  ]
 }

@@ -19,7 +19,6 @@ package struct PReLU: Operator, Hashable {
       try leaky(&node, slope: try node.attributes.float("alpha"))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -64,6 +63,23 @@ package struct PReLU: Operator, Hashable {
         operands: [.input(0), .columns(columnSlopes, .float32), .output(0)],
         overwritableInputs: [0]))
   }
+}
+
+// MARK: - Samples
+
+extension PReLU {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32, slope per channel", PReLU(),
+      [.variable(.float([2, 3, 19])), .constant(.float([19]))]),
+    Sample("float32, one slope", PReLU(), [.variable(.float([70, 30])), .constant(.float([1]))]),
+    Sample(
+      "int8", PReLU(),
+      [
+        .variable(.int8([4, 33], scale: 0.02, zeroPoint: -30)), .constant(.float([1]), 0.1...0.4),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.015, zeroPoint: -90)),
+  ]
 }
 
 // MARK: - Spellings

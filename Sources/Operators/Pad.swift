@@ -28,7 +28,6 @@ package struct Pad: Operator, Hashable {
       return try fromTFLite(&node, value: Float(value[0]))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
 
@@ -123,6 +122,22 @@ package struct Pad: Operator, Hashable {
       throw .dtype(input: 0, actual: type.dtype)
     }
   }
+}
+
+// MARK: - Samples
+
+extension Pad {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32", Pad(before: [0, 1, 2, 0], after: [0, 3, 0, 1], value: -1.5),
+      [.variable(.float([2, 3, 4, 5]))]),
+    Sample(
+      "float32, rank 5", Pad(before: [0, 1, 0, 0, 2], after: [0, 0, 0, 3, 0]),
+      [.variable(.float([2, 3, 2, 4, 5]))]),
+    Sample(
+      "int8", Pad(before: [1, 0], after: [0, 2], value: 0.5),
+      [.variable(.int8([3, 7], scale: 0.02, zeroPoint: -20))]),
+  ]
 }
 
 // MARK: - Spellings

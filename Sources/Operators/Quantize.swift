@@ -16,7 +16,6 @@ package struct Quantize: Operator, Hashable {
     },
     .tflite(114) { node throws(OperatorError) in try node.unary(Quantize()) },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.conversion
 
@@ -41,4 +40,17 @@ package struct Quantize: Operator, Hashable {
           zero_point: y.zeroPoint),
         operands: [.input(0), .output(0)]))
   }
+}
+
+// MARK: - Samples
+
+extension Quantize {
+  package static let samples: [Sample] = [
+    Sample(
+      "from float32", Quantize(), [.variable(.float([3, 450]), -4...4)],
+      outputQuantization: QuantizationParameters(scale: 0.021, zeroPoint: -7)),
+    Sample(
+      "from int8", Quantize(), [.variable(.int8([3, 45], scale: 0.02, zeroPoint: 8))],
+      outputQuantization: QuantizationParameters(scale: 0.021, zeroPoint: -7)),
+  ]
 }

@@ -18,11 +18,18 @@ extension uk_requantize {
   }
 }
 
-/// A real multiplier as kernels apply it: float32, subnormal numbers flushed as a run would.
+/// A real multiplier as kernels apply it: a normal float32.
 func requantizationScale(_ real: Double, input: Int) throws(OperatorError) -> Float {
   let scale = Float(real)
-  guard scale.isFinite else { throw .quantizationUnsupported(input: input) }
-  return scale.isSubnormal ? 0 : scale
+  guard scale.isNormal else { throw .quantizationUnsupported(input: input) }
+  return scale
+}
+
+/// The multiplier of one channel; 0 where it is too small to be normal.
+///
+/// Converters give channels that are all zero a tiny scale.
+func channelScale(_ real: Double, input: Int) throws(OperatorError) -> Float {
+  real < Double(Float.leastNormalMagnitude) ? 0 : try requantizationScale(real, input: input)
 }
 
 /// A function of one int8 tensor, as the 256 outputs of its 256 inputs, from −128 up.

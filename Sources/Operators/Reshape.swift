@@ -27,7 +27,6 @@ package struct Reshape: Operator, Hashable {
     },
     .tflite(70) { node throws(OperatorError) in try unsqueeze(&node, try node.indices(1)) },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
 
@@ -66,6 +65,15 @@ package struct Reshape: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering { .alias }
+}
+
+// MARK: - Samples
+
+extension Reshape {
+  package static let samples: [Sample] = [
+    Sample("float32", Reshape(shape: [4, 3, 2]), [.variable(.float([2, 12]))]),
+    Sample("int8", Reshape(shape: [24]), [.variable(.int8([2, 12], scale: 0.02, zeroPoint: 3))]),
+  ]
 }
 
 // MARK: - Spellings

@@ -27,7 +27,6 @@ package struct Resize: Operator, Hashable {
       return try fromTFLite(&node, mode: .nearest(rounding), coordinates: coordinates)
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
 
@@ -125,4 +124,29 @@ package struct Resize: Operator, Hashable {
           element_bytes: UInt32(type.dtype.byteCount), reserved: 0),
         operands: [.input(0)] + tables + [.output(0)]))
   }
+}
+
+// MARK: - Samples
+
+extension Resize {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32, nearest",
+      Resize(mode: .nearest(.halfDown), coordinates: .halfPixel, height: 9, width: 5),
+      [.variable(.float([2, 4, 7, 3]))]),
+    Sample(
+      "float32, bilinear", Resize(mode: .bilinear, coordinates: .halfPixel, height: 9, width: 5),
+      [.variable(.float([2, 4, 7, 19]))]),
+    Sample(
+      "float32, bilinear, corners",
+      Resize(mode: .bilinear, coordinates: .alignCorners, height: 7, width: 1),
+      [.variable(.float([1, 4, 7, 3]))]),
+    Sample(
+      "int8, nearest",
+      Resize(mode: .nearest(.floor), coordinates: .asymmetric, height: 8, width: 14),
+      [.variable(.int8([1, 4, 7, 3], scale: 0.02, zeroPoint: 9))]),
+    Sample(
+      "int8, bilinear", Resize(mode: .bilinear, coordinates: .halfPixel, height: 9, width: 5),
+      [.variable(.int8([2, 4, 7, 19], scale: 0.02, zeroPoint: 9))]),
+  ]
 }

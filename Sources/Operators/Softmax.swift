@@ -16,7 +16,6 @@ package struct Softmax: Operator, Hashable {
       try node.unary(Softmax(beta: try node.attributes.float("beta", default: 1)))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -52,10 +51,10 @@ package struct Softmax: Operator, Hashable {
     if try node.isQuantized() {
       let x = try node.inputs[0].perTensorQuantization(input: 0)
       let y = try node.outputQuantization()
-      let table = try (0...255).mapChecked { (distance) throws(OperatorError) in
-        try requantizationScale(
-          exponential(-Double(distance) * Double(x.scale) * Double(beta)), input: 0)
-      }
+      let step = Double(x.scale) * Double(beta)
+      let powers = (0...255).map { Float(exponential(-Double($0) * step)) }
+      // What a run would flush is 0 in the file too.
+      let table = powers.map { $0.isNormal ? $0 : 0 }
       return .step(
         KernelRequest(
           .UK_CONTRACT_s8_softmax,
@@ -63,7 +62,7 @@ package struct Softmax: Operator, Hashable {
             rows: rows, columns: columns,
             multiplier: try requantizationScale(1 / Double(y.scale), input: 0), reserved: 0,
             output: uk_requantize(y)),
-          operands: [.input(0), .table(table, .float32), .output(0)]))
+          operands: [.input(0), .table(table, .float32), .output(0)], overwritableInputs: [0]))
     }
     let contract: uk_contract =
       switch node.floatClass {
@@ -75,8 +74,20 @@ package struct Softmax: Operator, Hashable {
         contract,
         parameters: uk_f32_softmax_parameters(
           rows: rows, columns: columns, beta: beta, reserved: 0),
-        operands: [.input(0), .output(0)]))
+        operands: [.input(0), .output(0)], overwritableInputs: [0]))
   }
+}
+
+// MARK: - Samples
+
+extension Softmax {
+  package static let samples: [Sample] = [
+    Sample("float32", Softmax(), [.variable(.float([3, 45]), -9...9)]),
+    Sample("float32, beta", Softmax(beta: 0.25), [.variable(.float([2, 2, 1001]), -40...40)]),
+    Sample(
+      "int8", Softmax(), [.variable(.int8([3, 45], scale: 0.06, zeroPoint: 12), -7...7)],
+      outputQuantization: QuantizationParameters(scale: 1.0 / 256, zeroPoint: -128)),
+  ]
 }
 
 // MARK: - Spellings

@@ -14,7 +14,6 @@ package struct Subtract: Operator, Hashable {
       try node.binary(Subtract(activation: try node.fusedActivation()))
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 2...2
   package static let quantization = QuantizationRule.freeOutputScale
 
@@ -36,4 +35,32 @@ package struct Subtract: Operator, Hashable {
     }
     return try node.integerBinary(.UK_CONTRACT_s8_add, activation) { a, b, y in (a / y, -b / y) }
   }
+}
+
+// MARK: - Samples
+
+extension Subtract {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32", Subtract(activation: .reluN1To1),
+      [.variable(.float([2, 5, 7])), .variable(.float([2, 5, 7]))]),
+    Sample("float32, row", Subtract(), [.variable(.float([3, 4, 19])), .constant(.float([19]))]),
+    Sample(
+      "float32, column", Subtract(), [.variable(.float([37, 1])), .variable(.float([37, 6]))]),
+    Sample("float32, scalar", Subtract(), [.variable(.float([2000])), .constant(.float([]))]),
+    Sample(
+      "int8", Subtract(activation: .reluN1To1),
+      [
+        .variable(.int8([3, 41], scale: 0.02, zeroPoint: 5)),
+        .variable(.int8([3, 41], scale: 0.013, zeroPoint: -60)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.025, zeroPoint: -9)),
+    Sample(
+      "int8, row", Subtract(),
+      [
+        .variable(.int8([5, 23], scale: 0.02, zeroPoint: 5)),
+        .constant(.int8([1, 23], scale: 0.009, zeroPoint: 0)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.03, zeroPoint: 0)),
+  ]
 }

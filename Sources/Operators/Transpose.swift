@@ -19,7 +19,6 @@ package struct Transpose: Operator, Hashable {
       return [try node.asDeclared(try node.transposed(try node.input(0), permutation))]
     },
   ]
-  package static let samples: [Sample] = []
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.sameAsInput
 
@@ -102,4 +101,22 @@ package struct Transpose: Operator, Hashable {
       Axis(extent: tile, stride: rows.stride), axes[1],
     ]
   }
+}
+
+// MARK: - Samples
+
+extension Transpose {
+  package static let samples: [Sample] = [
+    Sample(
+      "float32, to channels last", Transpose(permutation: [0, 2, 3, 1]),
+      [.variable(.float([2, 3, 5, 7]))]),
+    Sample("float32, matrix", Transpose(permutation: [1, 0]), [.variable(.float([70, 13]))]),
+    Sample(
+      "float32, rank 6", Transpose(permutation: [4, 5, 0, 3, 1, 2]),
+      [.variable(.float([2, 3, 2, 1, 4, 5]))]),
+    Sample(
+      "float32, nothing moves", Transpose(permutation: [0, 2, 3, 1]),
+      [.variable(.float([2, 3, 1, 1]))]),
+    Sample("int8", Transpose(permutation: [2, 1, 0]), [.variable(.int8([4, 5, 6], scale: 0.02))]),
+  ]
 }

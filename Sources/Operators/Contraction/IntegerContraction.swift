@@ -34,7 +34,7 @@ struct IntegerContraction {
 
     let products = weightScales.map { Double(x.scale) * Double($0) }
     scales = try products.mapChecked { (product) throws(OperatorError) in
-      try requantizationScale(product / Double(y.scale), input: 1)
+      try channelScale(product / Double(y.scale), input: 1)
     }
     let addends = try biasAddends(node, products: products)
     let sums = channelSums(of: weights, shape: data.type.shape, axis: weightAxis)

@@ -94,8 +94,8 @@ struct Window {
   /// Whether every output pixel reads the input pixel at its own place and no other.
   var isPointwise: Bool { tapCount == 1 && stride == .one && padding == .none }
 
-  /// Whether output pixels never overtake the input pixels they are made of.
-  var outputFitsOnInput: Bool { output.height <= input.height && output.width <= input.width }
+  /// Whether every output pixel has its own place in the input.
+  var keepsPlaces: Bool { output == input && stride == .one }
 
   func outputShape(channels: Int) throws(OperatorError) -> Shape {
     try Shape(checked: [batch, output.height, output.width, channels])

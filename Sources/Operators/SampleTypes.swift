@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import TensorCore
+
+// Short words for the types of samples.
+
+extension TensorType {
+  static func float(_ shape: Shape) -> TensorType { TensorType(.float32, shape) }
+
+  /// Int8 with one scale for all.
+  static func int8(_ shape: Shape, scale: Float, zeroPoint: Int32 = 0) -> TensorType {
+    TensorType(
+      .int8, shape, quantization: QuantizationParameters(scale: scale, zeroPoint: zeroPoint))
+  }
+
+  /// Symmetric int8 weights with a scale for each index along an axis, all different.
+  static func weights(_ shape: Shape, channelAxis axis: Int) -> TensorType {
+    let scales = (0..<shape[axis]).map { 0.004 + 0.001 * Float($0 % 5) }
+    return TensorType(
+      .int8, shape,
+      quantization: QuantizationParameters(
+        axis: axis, scales: scales, zeroPoints: [Int32](repeating: 0, count: scales.count)))
+  }
+
+  /// The int32 bias that belongs to int8 weights under an input scale.
+  static func bias(inputScale: Float, weights: TensorType) -> TensorType {
+    let scales = (weights.quantization?.scales ?? []).map { inputScale * $0 }
+    return TensorType(
+      .int32, [scales.count],
+      quantization: scales.count == 1
+        ? QuantizationParameters(scale: scales[0], zeroPoint: 0)
+        : QuantizationParameters(
+          axis: 0, scales: scales, zeroPoints: [Int32](repeating: 0, count: scales.count)))
+  }
+}
+
+extension Sample {
+  /// A sample with float32 weights and bias: x, then the weights' shape and the channel count.
+  static func float(
+    _ label: String, _ operation: any Operator, _ x: Shape, weights: Shape, bias: Int? = nil
+  ) -> Sample {
+    var inputs: [Input] = [.variable(.float(x)), .constant(.float(weights))]
+    if let bias { inputs.append(.constant(.float([bias]))) }
+    return Sample(label, operation, inputs)
+  }
+
+  /// A sample in int8 with a scale for each output channel, and an int32 bias.
+  static func int8(
+    _ label: String, _ operation: any Operator, _ x: Shape, weights: Shape, channelAxis: Int
+  ) -> Sample {
+    let input = TensorType.int8(x, scale: 0.02, zeroPoint: -7)
+    let weights = TensorType.weights(weights, channelAxis: channelAxis)
+    return Sample(
+      label, operation,
+      [
+        .variable(input), .constant(weights, -0.6...0.6),
+        .constant(.bias(inputScale: 0.02, weights: weights)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.05, zeroPoint: 11))
+  }
+}
