@@ -82,7 +82,8 @@ let package = Package(
     .testTarget(
       name: "OperatorsTests",
       dependencies: [
-        "CKernels", "TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport",
+        "CKernels", "CPlatform", "TensorCore", "Engine", "Graph", "Operators", "Compiler",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ImportersTests",

@@ -5,7 +5,7 @@
 /// Within 2 units in the last place for results in the normal range; 0 below, infinity above. Cody
 /// and Waite's reduction x = n·ln 2 + r with ln 2 in two parts, then the Taylor series of eʳ, whose
 /// first omitted term (0.35¹⁴/14!) is below 2⁻⁵⁶.
-func exponential(_ x: Double) -> Double {
+package func exponential(_ x: Double) -> Double {
   guard x < 709.7 else { return x.isNaN ? x : .infinity }
   guard x > -708 else { return 0 }
   // The upper part has 32 trailing zero bits, so that n times it is exact.

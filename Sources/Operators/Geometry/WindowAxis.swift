@@ -2,12 +2,22 @@
 import Graph
 
 /// One axis of a sliding window: the only home of padding arithmetic.
-struct WindowAxis {
-  var kernel: Int
-  var stride: Int
-  var dilation = 1
-  var before = 0
-  var after = 0
+package struct WindowAxis {
+  package var kernel: Int
+  package var stride: Int
+  package var dilation: Int
+  package var before: Int
+  package var after: Int
+
+  package init(
+    kernel: Int, stride: Int, dilation: Int = 1, before: Int = 0, after: Int = 0
+  ) {
+    self.kernel = kernel
+    self.stride = stride
+    self.dilation = dilation
+    self.before = before
+    self.after = after
+  }
 
   /// The extent that one window spans, gaps of the dilation included.
   var span: Int { dilation * (kernel - 1) + 1 }
@@ -16,7 +26,7 @@ struct WindowAxis {
   ///
   /// - Throws: `OperatorError.attributeValue` for an attribute out of range, `.emptyOutput` when
   ///   not one window fits.
-  func outputExtent(of input: Int) throws(OperatorError) -> Int {
+  package func outputExtent(of input: Int) throws(OperatorError) -> Int {
     try check()
     let room = input + before + after - span
     guard input > 0, room >= 0 else { throw .emptyOutput }
@@ -37,7 +47,7 @@ struct WindowAxis {
   /// when `isLower`.
   ///
   /// Source: TFLite `SAME`; ONNX `auto_pad` `SAME_UPPER` and `SAME_LOWER`.
-  mutating func padSame(input: Int, isLower: Bool = false) throws(OperatorError) {
+  package mutating func padSame(input: Int, isLower: Bool = false) throws(OperatorError) {
     try check()
     let output = (input + stride - 1) / stride
     let total = max((output - 1) * stride + span - input, 0)
@@ -48,7 +58,7 @@ struct WindowAxis {
   /// Adds padding behind until the last partial window counts, as ONNX `ceil_mode` asks.
   ///
   /// A window that would start behind the image and its front padding is left out.
-  mutating func padToCeiling(input: Int) throws(OperatorError) {
+  package mutating func padToCeiling(input: Int) throws(OperatorError) {
     try check()
     let room = input + before + after - span
     guard room > 0, room % stride != 0 else { return }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import Engine
+import Graph
+import Operators
+import TensorCore
+import Testing
+
+/// Runs every operator of the catalogue over its samples.
+@Suite struct ConformanceTests {
+  @Test func namesAreUnique() {
+    #expect(Set(Catalogue.all.map { $0.name }).count == Catalogue.all.count)
+    for type in Catalogue.all { #expect(Catalogue.named(type.name) == type) }
+  }
+
+  /// Each contract but those of in-place alternatives is some sample's.
+  @Test func samplesCoverEveryContract() throws {
+    var covered = Set<UInt32>()
+    for test in SampleCase.all {
+      let node = try SampleNode(test)
+      guard case .steps(let requests, let inPlace) = try node.operation.lower(node.context) else {
+        continue
+      }
+      for request in requests + (inPlace.map { [$0] } ?? []) {
+        covered.insert(request.contract.rawValue)
+      }
+    }
+    for index in 0..<uk_contract_count {
+      let contract = try #require(uk_contract_at(index)).pointee.contract
+      #expect(covered.contains(contract.rawValue), "\(contract.name)")
+    }
+  }
+
+  @Test(arguments: SampleCase.all)
+  func typeIsTheReferencesShape(_ test: SampleCase) throws {
+    let node = try SampleNode(test)
+    try #expect(node.reference.shape == node.output.shape)
+    try node.graph.verify()
+  }
+
+  @Test(arguments: SampleCase.all)
+  func lowers(_ test: SampleCase) throws {
+    let node = try SampleNode(test)
+    switch try node.operation.lower(node.context) {
+    case .alias:
+      #expect(node.output.byteCount == node.inputs[0].bytes.count)
+    case .steps(let requests, let inPlace):
+      #expect(!requests.isEmpty)
+      for request in requests { try check(request, node, isInPlace: false) }
+      if let inPlace { try check(inPlace, node, isInPlace: true) }
+    }
+  }
+
+  private func check(_ request: KernelRequest, _ node: SampleNode, isInPlace: Bool) throws {
+    let requirements = try #require(
+      stepRequirements(of: request.contract, parameters: request.parameters))
+    #expect(requirements.isInPlace == isInPlace)
+    #expect(requirements.operands.count == request.operands.count)
+    for (index, (operand, requirement)) in zip(request.operands, requirements.operands).enumerated()
+    {
+      switch operand {
+      case .input(let input): #expect(requirement.bytes == node.inputs[input].bytes.count)
+      // A step may write a part of the output: one operand of a concatenation.
+      case .output: #expect(requirement.bytes <= node.output.byteCount)
+      case .constant(let bytes, _): #expect(requirement.bytes <= bytes.count)
+      }
+      if case .input(let input) = operand, request.overwritableInputs.contains(input) {
+        #expect(requirement.isOverwritable, "operand \(index)")
+      }
+    }
+  }
+
+  @Test(arguments: SampleCase.all, [1.0, 50.0])
+  func computesWhatItMeans(_ test: SampleCase, stretch: Double) throws {
+    guard KernelHarness.runs(test.floatClass) else { return }
+    let node = try SampleNode(test, stretch: stretch)
+    let bytes: [UInt8]
+    switch try node.operation.lower(node.context) {
+    case .alias: bytes = node.inputs[0].bytes
+    case .steps(let requests, let inPlace):
+      bytes = try agreedBytes(requests, node)
+      if let inPlace { #expect(try agreedBytes([inPlace], node) == bytes, "in place") }
+    }
+    let actual = TensorData(node.output, bytes: bytes)
+    if node.output.dtype == .int8 {
+      let expected = try #require(try integerRule(node), "no integer rule")
+      #expect(actual.int8Values == expected)
+      return
+    }
+    let reference = try node.reference
+    let bounds = errorBounds(
+      of: node.operation, inputs: node.inputs.map { ReferenceTensor($0) }, output: reference)
+    for (index, value) in actual.storedValues.enumerated() {
+      let difference = abs(value - reference.values[index])
+      guard difference > bounds[index] || difference.isNaN else { continue }
+      Issue.record("element \(index): \(value), not \(reference.values[index]) ± \(bounds[index])")
+      return
+    }
+  }
+
+  /// The output of every runnable instruction set; all must be the scalar kernel's.
+  private func agreedBytes(_ requests: [KernelRequest], _ node: SampleNode) throws -> [UInt8] {
+    let harnesses = KernelHarness.runnable.map { KernelHarness(isa: $0) }
+    let scalar = try #require(
+      try harnesses[0].run(requests, inputs: node.inputs, output: node.output))
+    for harness in harnesses.dropFirst() {
+      guard let bytes = try harness.run(requests, inputs: node.inputs, output: node.output) else {
+        continue
+      }
+      #expect(bytes == scalar, "\(harness.isa) differs from scalar")
+    }
+    return scalar
+  }
+}

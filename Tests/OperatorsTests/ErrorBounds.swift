@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import Operators
+import TensorCore
+
+/// The unit roundoff of float32.
+private let roundoff = 0x1p-24
+
+/// How far a float32 result may be from the reference, for each output element.
+///
+/// From the standard bound for n roundings in sequence, |error| ≤ n·u·Σ|terms| (Higham 2002,
+/// "Accuracy and stability of numerical algorithms", section 3.1), to first order in u = 2⁻²⁴ and
+/// with one rounding to spare for the higher orders. Clamps do not enlarge a difference.
+func errorBounds(
+  of operation: any Operator, inputs: [ReferenceTensor], output: ReferenceTensor
+) -> [Double] {
+  let magnitudes = inputs.map { $0.map(abs) }
+  let relative = output.values.map { roundoff * abs($0) }
+  switch operation {
+  case is Convolution, is DepthwiseConvolution, is FullyConnected:
+    // A multiply and an add for each tap and channel, on top of the bias.
+    let depth = inputs[1].shape.elementCount / output.shape[-1]
+    let sums = unclamped(operation).reference(magnitudes)[0].values
+    return sums.map { Double(depth + 2) * roundoff * $0 }
+  case let pool as AveragePool:
+    let count = pool.window.height * pool.window.width
+    let means = unclamped(operation).reference(magnitudes)[0].values
+    return means.map { Double(count + 2) * roundoff * $0 }
+  case is BatchNormalization:
+    return batchNormalizationBounds(operation, inputs, output)
+  case let softmax as Softmax:
+    // The exponent is off by a few roundings of itself, the sum by one for each of a lane's
+    // addends and five of the tree, exp itself by less than 4 units.
+    let greatest = inputs[0].values.map(abs).max() ?? 0
+    let exponent = 4 * Double(softmax.beta) * 2 * greatest
+    let additions = Double(inputs[0].shape[-1]) / 32 + 5
+    return relative.map { (exponent + additions + 16) * $0 + 0x1p-126 }
+  case let resize as Resize where resize.mode == .bilinear:
+    // The fraction is rounded once; three blends of three roundings each.
+    let greatest = inputs[0].values.map(abs).max() ?? 0
+    return output.values.map { _ in 16 * roundoff * 2 * greatest }
+  case is Subtract, is Add, is Multiply, is Divide, is PReLU, is Dequantize:
+    // One rounding.
+    return relative.map { $0 + 0x1p-126 }
+  default:
+    // Nothing is computed.
+    return relative.map { _ in 0 }
+  }
+}
+
+/// Scale and shift are each rounded, and so are product and sum.
+private func batchNormalizationBounds(
+  _ operation: any Operator, _ inputs: [ReferenceTensor], _ output: ReferenceTensor
+) -> [Double] {
+  var magnitudes = inputs.map { $0.map(abs) }
+  // |x| + |mean| and |scale|: means of the other sign add up.
+  magnitudes[3] = magnitudes[3].map { -$0 }
+  return operation.reference(magnitudes)[0].values.map { 5 * roundoff * $0 }
+}
+
+private func unclamped(_ operation: any Operator) -> any Operator {
+  switch operation {
+  case var convolution as Convolution:
+    convolution.activation = .none
+    return convolution
+  case var convolution as DepthwiseConvolution:
+    convolution.activation = .none
+    return convolution
+  case var layer as FullyConnected:
+    layer.activation = .none
+    return layer
+  case var pool as AveragePool:
+    pool.activation = .none
+    return pool
+  default: return operation
+  }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Graph
+import Operators
+import TensorCore
+
+// The int8 arithmetic of docs/architecture.md, "Same bits", written a second time: from the rule and
+// with nothing of the operators' own code, so that the two check each other.
+
+/// Stored integers with the numbers they stand for.
+struct StoredTensor {
+  let extents: [Int]
+  let values: [Int]
+  let scales: [Float]
+  let zeroPoint: Int
+
+  init(_ data: TensorData) {
+    extents = data.type.shape.extents
+    values = data.storedValues.map { Int($0) }
+    scales = data.type.quantization?.scales ?? [1]
+    zeroPoint = Int(data.type.quantization?.zeroPoints[0] ?? 0)
+  }
+
+  func scale(_ channel: Int) -> Double { Double(scales[scales.count == 1 ? 0 : channel]) }
+}
+
+/// An int8 output: how accumulators are stored.
+struct StoredOutput {
+  let extents: [Int]
+  let scale: Float
+  let zeroPoint: Int
+  var low = -128
+  var high = 127
+
+  init?(_ type: TensorType, activation: ActivationRange = .none) {
+    guard type.dtype == .int8, let parameters = type.quantization?.perTensor else { return nil }
+    extents = type.shape.extents
+    scale = parameters.scale
+    zeroPoint = Int(parameters.zeroPoint)
+    if activation.min.isFinite { low = Int(store(Double(activation.min))) }
+    if activation.max.isFinite { high = Int(store(Double(activation.max))) }
+  }
+
+  /// A real number, by exact division: rounded to nearest even and saturated.
+  func store(_ real: Double) -> Int8 {
+    let steps = (real / Double(scale)).rounded(.toNearestOrEven)
+    return Int8(clamping: Int(max(min(steps, 1000), -1000)) + zeroPoint)
+  }
+
+  /// An accumulator times a float32 multiplier.
+  func requantize(_ accumulator: Int, _ multiplier: Float) -> Int8 {
+    round(Float(Int32(accumulator)) * multiplier)
+  }
+
+  /// Clamps in float32, rounds to nearest even, adds the zero point.
+  func round(_ value: Float) -> Int8 {
+    let (low, high) = (Float(low - zeroPoint), Float(high - zeroPoint))
+    let raised = value > low ? value : low
+    let clamped = raised < high ? raised : high
+    return Int8(Int(clamped.rounded(.toNearestOrEven)) + zeroPoint)
+  }
+}
+
+/// What an int8 node must give, byte for byte; `nil` when no rule here covers it.
+func integerRule(_ node: SampleNode) throws -> [Int8]? {
+  let inputs = node.inputs.map { StoredTensor($0) }
+  switch node.operation {
+  case let operation as Convolution:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      convolved(inputs, operation.stride, operation.dilation, operation.padding, into: $0)
+    }
+  case let operation as DepthwiseConvolution:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      convolvedByChannel(inputs, operation.stride, operation.dilation, operation.padding, into: $0)
+    }
+  case let operation as FullyConnected:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      multiplied(inputs, into: $0)
+    }
+  case let operation as AveragePool:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      averaged(inputs[0], operation, into: $0)
+    }
+  case let operation as MaxPool:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      maximum(inputs[0], operation, into: $0)
+    }
+  case let operation as Add:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      added(inputs, sign: 1, into: $0)
+    }
+  case let operation as Subtract:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      added(inputs, sign: -1, into: $0)
+    }
+  case let operation as Multiply:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      product(inputs, into: $0)
+    }
+  case let operation as Clamp:
+    let (low, high) = (Double(operation.range.min), Double(operation.range.max))
+    return StoredOutput(node.output).map { mapped(inputs[0], into: $0) { min(max($0, low), high) } }
+  case is PReLU:
+    let slope = ReferenceTensor(node.inputs[1]).values[0]
+    return StoredOutput(node.output).map {
+      mapped(inputs[0], into: $0) { $0 > 0 ? $0 : slope * $0 }
+    }
+  case is Quantize:
+    guard node.inputs[0].type.dtype == .int8 else {
+      return StoredOutput(node.output).map { quantized(node.inputs[0].float32Values, into: $0) }
+    }
+    return StoredOutput(node.output).map { mapped(inputs[0], into: $0) { $0 } }
+  case let operation as Softmax:
+    return StoredOutput(node.output).map { softmax(inputs[0], operation, into: $0) }
+  case let operation as Resize where operation.mode == .bilinear:
+    return StoredOutput(node.output).map { resized(inputs[0], operation, into: $0) }
+  case is Reshape, is Transpose, is Concatenation, is Pad, is Resize:
+    // Values move and keep their scale: the reference is exact.
+    return try node.reference.stored(as: node.output)?.int8Values
+  default: return nil
+  }
+}
