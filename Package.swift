@@ -87,7 +87,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "ImportersTests",
-      dependencies: ["TensorCore", "Graph", "Operators", "Importers", "TestSupport"]),
+      dependencies: ["TensorCore", "Graph", "Operators", "Importers", "TestSupport"],
+      exclude: ["Fixtures", "Hostile"]),
     .testTarget(
       name: "CompilerTests",
       dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport"]),

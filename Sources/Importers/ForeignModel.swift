@@ -6,28 +6,28 @@ import TensorCore
 ///
 /// What both decoders produce, the assembler turns into a graph, and a summary counts. Values are
 /// referred to by their index in `values`.
-struct ForeignModel {
-  let format: ModelFormat
-  let producer: String
+package struct ForeignModel {
+  package let format: ModelFormat
+  package let producer: String
 
   /// The ONNX operator set, or the TFLite schema version.
-  let version: Int
-  let values: [ForeignValue]
+  package let version: Int
+  package let values: [ForeignValue]
 
   /// Without the inputs that a constant supplies.
-  let inputs: [Int]
-  let outputs: [Int]
-  let nodes: [ForeignNode]
-  let byteCount: Int
+  package let inputs: [Int]
+  package let outputs: [Int]
+  package let nodes: [ForeignNode]
+  package let byteCount: Int
 
   /// Why the model as a whole cannot become a graph, although its file is well formed.
-  let obstacle: ImportError?
+  package let obstacle: ImportError?
 }
 
 /// A tensor of a foreign model.
-struct ForeignValue {
+package struct ForeignValue {
   /// Where its contents come from.
-  enum Origin {
+  package enum Origin {
     /// A model input, or a node output.
     case computed
     case constant(TensorData)
@@ -35,37 +35,42 @@ struct ForeignValue {
     case unreadable(ImportError)
   }
 
-  let name: String
-  let byteOffset: Int
-  var dtype: ForeignDType?
-  var extents: [ForeignExtent]?
-  var quantization: QuantizationParameters?
-  var origin = Origin.computed
+  package let name: String
+  package let byteOffset: Int
+  package var dtype: ForeignDType?
+  package var extents: [ForeignExtent]?
+
+  /// Concrete extents, where the file gives an example beside its free ones.
+  package var exampleExtents: [Int]?
+  package var quantization: QuantizationParameters?
+  package var origin = Origin.computed
 
   /// Whether the file supplies the contents.
-  var isConstant: Bool {
+  package var isConstant: Bool {
     if case .computed = origin { false } else { true }
   }
 
   /// The concrete type, when the file states all of it.
-  var type: TensorType? {
-    guard case .supported(let dtype) = dtype, let extents else { return nil }
-    var fixed: [Int] = []
-    for extent in extents {
-      guard case .fixed(let extent) = extent else { return nil }
-      fixed.append(extent)
-    }
-    return Shape(checking: fixed).map { TensorType(dtype, $0, quantization: quantization) }
+  package var type: TensorType? {
+    guard case .supported(let dtype) = dtype,
+      let extents = exampleExtents ?? fixedExtents, let shape = Shape(checking: extents)
+    else { return nil }
+    return TensorType(dtype, shape, quantization: quantization)
+  }
+
+  private var fixedExtents: [Int]? {
+    let fixed = extents?.compactMap { if case .fixed(let extent) = $0 { extent } else { nil } }
+    return fixed?.count == extents?.count ? fixed : nil
   }
 }
 
 /// A foreign element type.
-enum ForeignDType: Equatable {
+package enum ForeignDType: Equatable {
   case supported(DType)
   /// By the format's own name.
   case unsupported(String)
 
-  var name: String {
+  package var name: String {
     switch self {
     case .supported(let dtype): "\(dtype.name)"
     case .unsupported(let name): name
@@ -74,24 +79,24 @@ enum ForeignDType: Equatable {
 }
 
 /// An operator applied to values, as the file states it.
-struct ForeignNode {
-  let name: String
+package struct ForeignNode {
+  package let name: String
 
   /// `nil` when the format itself marks the operator as foreign: other domains, custom operators.
-  let key: Spelling.Key?
-  let operatorName: String
-  let version: Int
-  let attributes: Attributes
+  package let key: Spelling.Key?
+  package let operatorName: String
+  package let version: Int
+  package let attributes: Attributes
 
   /// `nil` where an optional one is omitted.
-  let inputs: [Int?]
-  let outputs: [Int?]
-  let byteOffset: Int
+  package let inputs: [Int?]
+  package let outputs: [Int?]
+  package let byteOffset: Int
 
   /// Why the node cannot be imported although its operator may be known.
-  let obstacle: ImportError?
+  package let obstacle: ImportError?
 
-  var location: NodeLocation {
+  package var location: NodeLocation {
     NodeLocation(name: name, operatorName: operatorName, byteOffset: byteOffset)
   }
 }

@@ -9,7 +9,6 @@ struct GraphAssembler {
   static let rankLimit = 8
 
   let model: ForeignModel
-  let spellings: SpellingTable
   private var builder = GraphBuilder()
 
   /// The graph's value of each foreign value, once known.
@@ -21,25 +20,26 @@ struct GraphAssembler {
   /// models share small ones.
   private var remainingConstantBytes: Int
 
-  init(model: ForeignModel, spellings: SpellingTable) {
+  init(_ model: ForeignModel) {
     self.model = model
-    self.spellings = spellings
     resolved = [Value?](repeating: nil, count: model.values.count)
     remainingConstantBytes = 64 * model.byteCount + 1 << 24
   }
 
   mutating func assemble(_ options: ImportOptions) throws(ImportError) -> Graph {
-    let unsupported = model.unsupportedOperators(spellings)
+    let unsupported = model.unsupportedOperators
     guard unsupported.isEmpty else { throw .unsupportedOperators(unsupported) }
     if let obstacle = model.obstacle { throw obstacle }
+    guard !model.outputs.isEmpty else { throw .structure(.noOutputs) }
 
+    // With other input shapes than the file's own, the shapes it states further on are stale.
+    var shapesAreStated = model.format == .tflite
     for (input, type) in zip(model.inputs, try model.inputTypes(options)) {
       let value = model.values[input]
+      shapesAreStated = shapesAreStated && value.type?.shape == type.shape
       try check(type, name: value.name, byteOffset: value.byteOffset)
       resolved[input] = builder.input(value.name, type)
     }
-    // With other input shapes than the file's own, the shapes it states further on are stale.
-    let shapesAreStated = model.format == .tflite && options.inputShapes.isEmpty
     for index in try model.sortedNodes() {
       try add(model.nodes[index], shapesAreStated: shapesAreStated)
     }
@@ -55,7 +55,7 @@ struct GraphAssembler {
 
   private mutating func add(_ node: ForeignNode, shapesAreStated: Bool) throws(ImportError) {
     if let obstacle = node.obstacle { throw obstacle }
-    guard let spelling = spellings.lookup(node) else { preconditionFailure("checked above") }
+    guard let spelling = node.spelling else { preconditionFailure("checked above") }
     var imported = ImportedNode(
       name: node.name, attributes: node.attributes, inputs: try inputs(of: node),
       outputs: node.outputs.map { output in

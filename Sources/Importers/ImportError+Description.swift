@@ -45,6 +45,8 @@ extension StructureProblem: CustomStringConvertible {
     case .undefinedOutput(let name):
       "The model's output \(quoted(name)) is written by no node."
         + " The model is incomplete; export it again."
+    case .noOutputs:
+      "The model has no outputs, so it computes nothing. Export it again with its outputs."
     case .cycle(let node):
       "\(node) depends on its own output. A model must not contain a cycle; export it again,"
         + " with loops unrolled."
@@ -63,7 +65,7 @@ extension TensorProblem: CustomStringConvertible {
       "carries \(actual) bytes where its shape needs \(expected)."
         + " The file is damaged; export or download it again."
     case .scaleNotPositive(let scale):
-      "has the quantization scale \(scale), which is not a positive number."
+      "has the quantisation scale \(scale), which is not a positive number."
         + " Convert the model again."
     case .zeroPointOutOfRange(let zeroPoint):
       "has the zero point \(zeroPoint), which its dtype cannot store. Convert the model again."

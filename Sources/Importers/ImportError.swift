@@ -30,6 +30,7 @@ package enum StructureProblem: Equatable, Sendable {
   case duplicateName(String, byteOffset: Int)
   case undefinedValue(name: String, reader: NodeLocation)
   case undefinedOutput(name: String)
+  case noOutputs
   case cycle(NodeLocation)
 }
 
@@ -69,6 +70,12 @@ package struct NodeLocation: Equatable, Sendable {
   /// The operator as the format calls it, such as `Conv` or `CONV_2D`.
   package let operatorName: String
   package let byteOffset: Int
+
+  package init(name: String, operatorName: String, byteOffset: Int) {
+    self.name = name
+    self.operatorName = operatorName
+    self.byteOffset = byteOffset
+  }
 }
 
 /// An operator that no spelling covers.
@@ -79,6 +86,13 @@ package struct UnsupportedOperator: Equatable, Sendable {
   /// The first node that uses it.
   package let firstNode: String
   package let byteOffset: Int
+
+  package init(operatorName: String, count: Int, firstNode: String, byteOffset: Int) {
+    self.operatorName = operatorName
+    self.count = count
+    self.firstNode = firstNode
+    self.byteOffset = byteOffset
+  }
 }
 
 /// What is wrong with the bytes at an offset, below the level of meaning.
@@ -144,6 +158,13 @@ package struct FreeDimension: Equatable, Sendable {
 
   /// All dimensions of the input, to show what to fill in.
   package let extents: [ForeignExtent]
+
+  package init(input: String, axis: Int, symbol: String, extents: [ForeignExtent]) {
+    self.input = input
+    self.axis = axis
+    self.symbol = symbol
+    self.extents = extents
+  }
 }
 
 /// One dimension as a foreign file states it.

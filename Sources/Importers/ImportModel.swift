@@ -34,13 +34,13 @@ package func importModel(
   _ bytes: [UInt8], options: ImportOptions = ImportOptions()
 ) throws(ImportError) -> Graph {
   let model = try ForeignModel(bytes)
-  var assembler = GraphAssembler(model: model, spellings: .catalogue)
+  var assembler = GraphAssembler(model)
   return try assembler.assemble(options)
 }
 
 extension ForeignModel {
   /// Decodes a file of either format, recognised by content.
-  init(_ bytes: [UInt8]) throws(ImportError) {
+  package init(_ bytes: [UInt8]) throws(ImportError) {
     guard bytes.count >= 8 else { throw .unrecognizedFormat(byteCount: bytes.count) }
     self = bytes[4..<8].elementsEqual("TFL3".utf8) ? try .tflite(bytes) : try .onnx(bytes)
   }

@@ -60,16 +60,16 @@ extension UnsupportedFeature {
       "Tensor \(subject) at \(place) has elements of type \(escaped(name)), which is not"
         + " supported. Convert the model to float32 or int8."
     case .uint8Quantization:
-      "Tensor \(subject) at \(place) is quantized to uint8: uint8 quantised models are not"
-        + " supported yet. Convert the model with int8 quantization."
+      "Tensor \(subject) at \(place) is stored as uint8: uint8 quantised models are not"
+        + " supported yet. Convert the model with int8 quantisation."
     case .customQuantization:
-      "Tensor \(subject) uses a custom quantization at \(place). Only scale and zero point, per"
+      "Tensor \(subject) uses a custom quantisation at \(place). Only scale and zero point, per"
         + " tensor or per channel, are supported; convert the model again."
     case .externalData:
       "The contents of \(subject) (\(place)) are kept in another file. Save the model as a"
         + " single file: onnx.save_model(model, path, save_as_external_data=False)."
     case .sparseTensor:
-      "The model stores a tensor \(subject) sparsely at \(place). Export it with dense weights."
+      "The model stores a tensor sparsely at \(place). Export it with dense weights."
     case .localFunctions:
       "The model defines functions of its own at \(place). Inline them first:"
         + " onnx.inliner.inline_local_functions."

@@ -23,6 +23,11 @@ package struct ModelSummary: Equatable, Sendable {
   package struct OperatorCount: Equatable, Sendable {
     package let operatorName: String
     package let count: Int
+
+    package init(operatorName: String, count: Int) {
+      self.operatorName = operatorName
+      self.count = count
+    }
   }
 
   package let format: ModelFormat
@@ -59,10 +64,10 @@ package struct ModelSummary: Equatable, Sendable {
     inputs = model.inputs.map { Port(model.values[$0]) }
     outputs = model.outputs.map { Port(model.values[$0]) }
     let counts = Dictionary(grouping: model.nodes, by: \.operatorName).mapValues(\.count)
-    operators = counts.map(OperatorCount.init).sorted {
+    operators = counts.map { OperatorCount(operatorName: $0, count: $1) }.sorted {
       ($1.count, $0.operatorName) < ($0.count, $1.operatorName)
     }
-    unsupportedOperators = model.unsupportedOperators(.catalogue)
+    unsupportedOperators = model.unsupportedOperators
     let constants = model.values.compactMap(\.constant)
     parameterCount = constants.reduce(0) { $0 + $1.type.shape.elementCount }
     parameterByteCount = constants.reduce(0) { $0 + $1.bytes.count }

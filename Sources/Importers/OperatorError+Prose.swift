@@ -10,7 +10,7 @@ func prose(_ error: OperatorError) -> String {
       + " Export the model again."
   case .rank(let input, let expected, let actual):
     return "\(ordinal(input)) has \(actual) axes; \(described(expected)) are supported."
-      + " Only one- and two-dimensional layers on images and vectors are."
+      + " Layers work on vectors and images, not on volumes or sequences."
   case .dtype(let input, let actual):
     return "\(ordinal(input)) is \(actual.name), which this operator does not take here."
       + " Use float32 throughout, or int8 activations with int8 weights."
@@ -39,13 +39,13 @@ func prose(_ error: OperatorError) -> String {
       + " Export the model with fixed shapes, and simplify it (onnxsim) so that constants fold."
   case .quantizationMissing(let input):
     return "\(ordinal(input)) is an integer without scale and zero point."
-      + " Convert the model with full int8 quantization."
+      + " Convert the model with full int8 quantisation."
   case .quantizationUnsupported(let input):
-    return "\(ordinal(input)) is quantized in a way this operator does not take: activations per"
+    return "\(ordinal(input)) is quantised in a way this operator does not take: activations per"
       + " tensor, weights per tensor or per output channel with zero point 0."
   case .outputQuantizationMissing:
     return "its output is an integer without scale and zero point."
-      + " Convert the model with full int8 quantization."
+      + " Convert the model with full int8 quantisation."
   case .accumulatorOverflow:
     return "a sum of its int8 products can exceed 32 bits: it adds too many products in one."
       + " Split the layer along its input channels."

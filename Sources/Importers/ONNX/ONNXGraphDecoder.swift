@@ -64,7 +64,10 @@ struct ONNXGraphDecoder {
     guard !outputs.contains(index) else {
       throw .structure(.duplicateName(value.name, byteOffset: window.byteOffset))
     }
-    if values[index].dtype == nil { values[index].dtype = value.dtype }
+    if values[index].dtype == nil {
+      values[index].dtype = value.dtype
+      values[index].extents = value.extents
+    }
     outputs.append(index)
   }
 

@@ -2,23 +2,25 @@
 import Graph
 import TensorCore
 
-/// ONNX operators that compute nothing: their outputs are constants or their inputs.
-let onnxStructuralSpellings: [Spelling] = [
-  .onnx("Constant", since: 1) { node throws(OperatorError) in
-    [node.builder.constant(try constantValue(node.attributes), name: node.outputName)]
-  },
-  .onnx("Identity", since: 1) { node throws(OperatorError) in [try node.input(0)] },
-  .onnx("Dropout", since: 7) { node throws(OperatorError) in
-    // Since version 12 an input can ask for training mode.
-    if node.optionalInput(2) != nil, try node.constantInput(2).storedValues != [0] {
-      throw .attributeValue("training_mode", .int(1))
-    }
-    return [try node.input(0)]
-  },
-]
+/// The spellings of ONNX operators that compute nothing: a constant, or the input as it is.
+let onnxStructuralSpellings = Dictionary(
+  uniqueKeysWithValues: [constant, identity, dropout].map { ($0.key, $0) })
 
-extension ImportedNode {
-  fileprivate var outputName: String { outputs.first?.name ?? name }
+private let constant = Spelling.onnx("Constant", since: 1) { node throws(OperatorError) in
+  let data = try constantValue(node.attributes)
+  return [node.builder.constant(data, name: node.outputs.first?.name ?? node.name)]
+}
+
+private let identity = Spelling.onnx("Identity", since: 1) { node throws(OperatorError) in
+  [try node.input(0)]
+}
+
+/// At inference nothing drops out; since version 12 an input can ask for training mode.
+private let dropout = Spelling.onnx("Dropout", since: 7) { node throws(OperatorError) in
+  if node.optionalInput(2) != nil, try node.constantInput(2).storedValues != [0] {
+    throw .attributeValue("training_mode", .int(1))
+  }
+  return [try node.input(0)]
 }
 
 /// The contents of a `Constant` node, which has exactly one attribute.

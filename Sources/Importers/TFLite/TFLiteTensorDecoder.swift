@@ -16,6 +16,7 @@ struct TFLiteTensorDecoder {
       name: name.isEmpty ? "tensor\(index)" : name, byteOffset: table.position)
     value.dtype = ForeignDType(tflite: try table.int(1, as: Int8.self))
     let shape = try table.ints(0, as: Int32.self)
+    value.exampleExtents = shape
     value.extents = extents(shape, signature: try table.ints(7, as: Int32.self))
     if let quantization = try table.table(4) {
       if let details = try customDetails(quantization, of: value) {

@@ -6,34 +6,34 @@
 /// alignment does not matter. References may share targets, so a small file can describe a huge
 /// model; `charge` ends that: all reading together may touch a few times the file's size.
 /// Source: flatbuffers.dev/internals.
-final class FlatBuffer {
-  let file: [UInt8]
+package final class FlatBuffer {
+  package let file: [UInt8]
   private var remainingWork: Int
 
-  init(_ file: [UInt8]) {
+  package init(_ file: [UInt8]) {
     self.file = file
     // An honest file is read once; strings and tables that are shared honestly are short.
     remainingWork = 8 * file.count + 65536
   }
 
   /// The file's root table.
-  func root() throws(ImportError) -> FlatTable {
+  package func root() throws(ImportError) -> FlatTable {
     try table(at: try target(ofOffsetAt: 0))
   }
 
-  func load<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) throws(ImportError) -> T {
+  package func load<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) throws(ImportError) -> T {
     try check(offset, byteCount: T.bitWidth / 8, referredFrom: offset)
     return T(littleEndian: file, at: offset)
   }
 
   /// Where the unsigned 32-bit offset at `offset` points.
-  func target(ofOffsetAt offset: Int) throws(ImportError) -> Int {
+  package func target(ofOffsetAt offset: Int) throws(ImportError) -> Int {
     let target = offset + Int(try load(UInt32.self, at: offset))
     try check(target, byteCount: 4, referredFrom: offset)
     return target
   }
 
-  func table(at position: Int) throws(ImportError) -> FlatTable {
+  package func table(at position: Int) throws(ImportError) -> FlatTable {
     try charge(16, at: position)
     let vtable = position - Int(try load(Int32.self, at: position))
     guard vtable >= 0, vtable <= file.count - 4 else {
@@ -50,7 +50,7 @@ final class FlatBuffer {
   }
 
   /// The elements of the vector at `position`, as bytes.
-  func vector(at position: Int, elementByteCount: Int) throws(ImportError) -> ByteWindow {
+  package func vector(at position: Int, elementByteCount: Int) throws(ImportError) -> ByteWindow {
     let count = Int(try load(UInt32.self, at: position))
     let start = position + 4
     try check(start, byteCount: count * elementByteCount, referredFrom: position)
@@ -58,7 +58,7 @@ final class FlatBuffer {
   }
 
   /// Accounts for bytes about to be read.
-  func charge(_ byteCount: Int, at offset: Int) throws(ImportError) {
+  package func charge(_ byteCount: Int, at offset: Int) throws(ImportError) {
     remainingWork -= byteCount
     guard remainingWork >= 0 else { throw .malformed(.workLimit, byteOffset: offset) }
   }

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A table of a FlatBuffers file; fields by their number in the schema.
-struct FlatTable {
-  let buffer: FlatBuffer
-  let position: Int
-  let vtable: Int
-  let vtableByteCount: Int
-  let byteCount: Int
+package struct FlatTable {
+  package let buffer: FlatBuffer
+  package let position: Int
+  package let vtable: Int
+  package let vtableByteCount: Int
+  package let byteCount: Int
 
-  func int<T: FixedWidthInteger>(
+  package func int<T: FixedWidthInteger>(
     _ field: Int, as type: T.Type, default fallback: Int = 0
   ) throws(ImportError) -> Int {
     guard let offset = try offset(of: field, byteCount: T.bitWidth / 8) else { return fallback }
     return Int(truncatingIfNeeded: try buffer.load(type, at: offset))
   }
 
-  func float(_ field: Int, default fallback: Float = 0) throws(ImportError) -> Float {
+  package func float(_ field: Int, default fallback: Float = 0) throws(ImportError) -> Float {
     guard let offset = try offset(of: field, byteCount: 4) else { return fallback }
     return Float(bitPattern: try buffer.load(UInt32.self, at: offset))
   }
 
-  func table(_ field: Int) throws(ImportError) -> FlatTable? {
+  package func table(_ field: Int) throws(ImportError) -> FlatTable? {
     guard let target = try target(of: field) else { return nil }
     return try buffer.table(at: target)
   }
 
-  func string(_ field: Int) throws(ImportError) -> String? {
+  package func string(_ field: Int) throws(ImportError) -> String? {
     try window(field, elementByteCount: 1)?.string()
   }
 
   /// A vector of scalars as bytes; `nil` when absent.
-  func window(_ field: Int, elementByteCount: Int) throws(ImportError) -> ByteWindow? {
+  package func window(_ field: Int, elementByteCount: Int) throws(ImportError) -> ByteWindow? {
     guard let window = try unchargedWindow(field, elementByteCount: elementByteCount) else {
       return nil
     }
@@ -39,13 +39,17 @@ struct FlatTable {
   }
 
   /// The same, for a caller that accounts for the bytes when it copies them.
-  func unchargedWindow(_ field: Int, elementByteCount: Int) throws(ImportError) -> ByteWindow? {
+  package func unchargedWindow(_ field: Int, elementByteCount: Int) throws(ImportError)
+    -> ByteWindow?
+  {
     guard let target = try target(of: field) else { return nil }
     return try buffer.vector(at: target, elementByteCount: elementByteCount)
   }
 
   /// A vector of integers; empty when absent.
-  func ints<T: FixedWidthInteger>(_ field: Int, as type: T.Type) throws(ImportError) -> [Int] {
+  package func ints<T: FixedWidthInteger>(_ field: Int, as type: T.Type) throws(ImportError)
+    -> [Int]
+  {
     let byteCount = T.bitWidth / 8
     guard let window = try window(field, elementByteCount: byteCount) else { return [] }
     return stride(from: window.range.lowerBound, to: window.range.upperBound, by: byteCount).map {
@@ -54,12 +58,12 @@ struct FlatTable {
   }
 
   /// A vector of 32-bit floats; empty when absent.
-  func floats(_ field: Int) throws(ImportError) -> [Float] {
+  package func floats(_ field: Int) throws(ImportError) -> [Float] {
     try ints(field, as: UInt32.self).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
   }
 
   /// A vector of tables; empty when absent.
-  func tables(_ field: Int) throws(ImportError) -> [FlatTable] {
+  package func tables(_ field: Int) throws(ImportError) -> [FlatTable] {
     guard let window = try window(field, elementByteCount: 4) else { return [] }
     var tables: [FlatTable] = []
     for offset in stride(from: window.range.lowerBound, to: window.range.upperBound, by: 4) {

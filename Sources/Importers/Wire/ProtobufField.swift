@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One field of a Protocol Buffers message, not yet understood.
-struct ProtobufField {
-  enum Payload {
+package struct ProtobufField {
+  package enum Payload {
     case varint(UInt64)
     /// 8 bytes.
     case fixed64(ByteWindow)
@@ -11,33 +11,33 @@ struct ProtobufField {
     case bytes(ByteWindow)
   }
 
-  let number: Int
+  package let number: Int
 
   /// Where the field's tag stands in the file.
-  let byteOffset: Int
-  let payload: Payload
+  package let byteOffset: Int
+  package let payload: Payload
 
   /// A string, a bytes field, a nested message or a packed array.
-  func window() throws(ImportError) -> ByteWindow {
+  package func window() throws(ImportError) -> ByteWindow {
     guard case .bytes(let window) = payload else { throw unexpectedWireType }
     return window
   }
 
-  func string() throws(ImportError) -> String { try window().string() }
+  package func string() throws(ImportError) -> String { try window().string() }
 
   /// An `int64`, `int32` or enumeration.
-  func int() throws(ImportError) -> Int {
+  package func int() throws(ImportError) -> Int {
     guard case .varint(let value) = payload else { throw unexpectedWireType }
     return Int(truncatingIfNeeded: value)
   }
 
-  func float() throws(ImportError) -> Float {
+  package func float() throws(ImportError) -> Float {
     guard case .fixed32(let window) = payload else { throw unexpectedWireType }
     return Float(bitPattern: UInt32(littleEndian: window.file, at: window.byteOffset))
   }
 
   /// The integers of a repeated field, packed or one at a time.
-  func forEachInt(_ body: (Int) -> Void) throws(ImportError) {
+  package func forEachInt(_ body: (Int) -> Void) throws(ImportError) {
     guard case .bytes(let window) = payload else {
       body(try int())
       return
@@ -47,7 +47,7 @@ struct ProtobufField {
   }
 
   /// The bytes of a repeated `float` or `double`, packed or one at a time; already little-endian.
-  func fixedWidthBytes(elementByteCount: Int) throws(ImportError) -> ByteWindow {
+  package func fixedWidthBytes(elementByteCount: Int) throws(ImportError) -> ByteWindow {
     switch payload {
     case .fixed32(let window) where elementByteCount == 4: return window
     case .fixed64(let window) where elementByteCount == 8: return window
@@ -65,7 +65,7 @@ extension FixedWidthInteger {
   /// The little-endian integer at a byte offset.
   ///
   /// - Precondition: all its bytes are inside the array.
-  init(littleEndian bytes: [UInt8], at offset: Int) {
+  package init(littleEndian bytes: [UInt8], at offset: Int) {
     var value: Self = 0
     for index in (0..<Self.bitWidth / 8).reversed() {
       value = value << 8 | Self(truncatingIfNeeded: bytes[offset + index])

@@ -5,15 +5,15 @@
 /// Bounded: every length is checked against the message that holds it, and nothing is copied.
 /// Nested messages are windows that a further reader reads, so depth is the caller's. Source:
 /// protobuf.dev/programming-guides/encoding.
-struct ProtobufReader {
+package struct ProtobufReader {
   /// How deep the groups of an unknown field may nest; they are skipped.
-  static let groupNestingLimit = 32
+  package static let groupNestingLimit = 32
 
   private let file: [UInt8]
   private let end: Int
-  private(set) var position: Int
+  package private(set) var position: Int
 
-  init(_ window: ByteWindow) {
+  package init(_ window: ByteWindow) {
     file = window.file
     position = window.range.lowerBound
     end = window.range.upperBound
@@ -22,7 +22,7 @@ struct ProtobufReader {
   /// The next field; `nil` at the end of the message.
   ///
   /// Groups (deprecated, and absent from ONNX) are skipped.
-  mutating func next() throws(ImportError) -> ProtobufField? {
+  package mutating func next() throws(ImportError) -> ProtobufField? {
     while position < end {
       let start = position
       let (number, wireType) = try tag()
@@ -38,7 +38,7 @@ struct ProtobufReader {
   }
 
   /// A base-128 integer of at most 10 bytes.
-  mutating func varint() throws(ImportError) -> UInt64 {
+  package mutating func varint() throws(ImportError) -> UInt64 {
     let start = position
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
@@ -55,7 +55,7 @@ struct ProtobufReader {
     throw .malformed(.varintTooLong, byteOffset: start)
   }
 
-  var isAtEnd: Bool { position == end }
+  package var isAtEnd: Bool { position == end }
 
   private mutating func tag() throws(ImportError) -> (number: Int, wireType: Int) {
     let start = position
