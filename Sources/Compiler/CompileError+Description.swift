@@ -14,6 +14,8 @@ extension CompileError: CustomStringConvertible {
       "no kernel computes \(operation) \"\(node)\": \(error)"
     case .invalidStep(let node, let contract):
       "\"\(node)\" does not fit its kernel contract \(contract)"
+    case .invalidProgram(let error):
+      "the compiler made a program that the engine refuses: \(error)"
     case .tooLarge:
       "the program is too large for its file format"
     case .overBudget(let excess):

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Engine
 import Graph
 
 /// Why a graph cannot be compiled.
@@ -14,6 +15,9 @@ package enum CompileError: Error, Equatable, Sendable {
 
   /// An operator asked for a step that its contract or its operands do not allow.
   case invalidStep(node: String, contract: String)
+
+  /// The engine refuses the program: a mistake of the compiler.
+  case invalidProgram(ProgramError)
 
   /// The program would break a limit of its file format.
   case tooLarge

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Engine
 
 /// What a compiled program needs, to the byte, and what each step costs.
 package struct MemoryReport: Equatable, Sendable {
@@ -23,20 +24,8 @@ package struct MemoryReport: Equatable, Sendable {
   /// The model's name.
   package let sourceName: String
 
-  /// Packed weights and tables: mapped, read-only.
-  package let constantsBytes: Int
-
-  /// Trainable parameters and other state.
-  package let stateBytes: Int
-
-  /// The one block that holds all activations.
-  package let arenaBytes: Int
-
-  /// What each thread of a run needs beside the arena.
-  package let scratchBytesPerThread: Int
-
-  /// The input and output buffers that the caller binds.
-  package let ioBytes: Int
+  /// What the engine takes to run it, as the engine itself says.
+  package let memory: MemoryRequirements
 
   /// The largest sum of live bytes at one step: no arena can be smaller in this step order.
   package let lowerBoundBytes: Int
@@ -51,13 +40,17 @@ package struct MemoryReport: Equatable, Sendable {
   package let peakItems: [Item]
   package let steps: [Step]
 
+  package var constantsBytes: Int { memory.constantsByteCount }
+  package var stateBytes: Int { memory.stateByteCount }
+  package var arenaBytes: Int { memory.arenaByteCount }
+  package var ioBytes: Int { memory.portByteCount }
+  package var scratchBytesPerThread: Int { memory.scratchByteCountPerThread }
+
   /// How far the arena is above its lower bound, in bytes.
   package var gapBytes: Int { arenaBytes - lowerBoundBytes }
 
   package var macCount: Int { steps.reduce(0) { $0 + $1.macCount } }
 
   /// Everything counted, with one thread.
-  package var totalBytes: Int {
-    constantsBytes + stateBytes + arenaBytes + scratchBytesPerThread + ioBytes
-  }
+  package var totalBytes: Int { constantsBytes + memory.sessionByteCount(threads: 1) }
 }

@@ -32,8 +32,6 @@ struct ProgramWriter {
     for step in program.steps { addStep(step) }
   }
 
-  var constantsBytes: Int { constants.bytes.count }
-
   // MARK: - Tables
 
   private mutating func addTensor(_ index: Int) {

@@ -36,7 +36,9 @@ struct Fixture {
   }
 
   /// The graph with these outputs, checked.
-  func finish(_ outputs: Value...) throws -> Graph {
+  ///
+  /// Mutating, so that outputs may be added in its arguments.
+  mutating func finish(_ outputs: Value...) throws -> Graph {
     var builder = builder
     for (number, output) in outputs.enumerated() { builder.output("y\(number)", output) }
     let graph = builder.finish()

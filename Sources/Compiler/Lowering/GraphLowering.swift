@@ -42,6 +42,10 @@ private struct GraphLowering {
         throw .unsupported(node: node.name, operation: Swift.type(of: node.operation).name, error)
       }
     }
+    guard graph.values.allSatisfy({ $0.type.byteCount <= Int(Int32.max) }) else {
+      // The reach of the file format's counts.
+      throw .tooLarge
+    }
     self.graph = graph
     self.lowerings = lowerings
     places = ValuePlaces(graph, lowerings)

@@ -4,13 +4,21 @@ import Graph
 
 /// Makes a program of a graph as it stands: steps, memory plan, file.
 ///
+/// The engine's verifier has passed the file.
 /// - Throws: `CompileError.overBudget` when it needs more memory than the options allow.
 package func lower(
   _ graph: Graph, options: CompileOptions
 ) throws(CompileError) -> CompiledProgram {
-  let program = try PlannedProgram(graph, options: options)
-  let writer = ProgramWriter(program)
-  let report = MemoryReport(program, constantsBytes: writer.constantsBytes)
-  try checkBudget(report, program, options)
-  return CompiledProgram(bytes: writer.bytes(), report: report)
+  let planned = try PlannedProgram(graph, options: options)
+  let bytes = ProgramWriter(planned).bytes()
+  let program: Program
+  do throws(ProgramError) {
+    program = try Program(copying: bytes)
+  } catch {
+    throw .invalidProgram(error)
+  }
+  guard let memory = program.memory(of: 0) else { throw .tooLarge }
+  let report = MemoryReport(planned, memory: memory)
+  try checkBudget(report, planned, options)
+  return CompiledProgram(bytes: bytes, report: report)
 }

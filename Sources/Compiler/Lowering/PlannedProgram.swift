@@ -40,11 +40,6 @@ struct PlannedProgram: Sendable {
   }
 
   var scratchBytesPerThread: Int { steps.map(\.call.requirements.scratchBytes).max() ?? 0 }
-
-  /// The buffers that the caller binds.
-  var ioBytes: Int {
-    (lowered.inputs + lowered.outputs).reduce(0) { $0 + lowered.byteCount(of: $1) }
-  }
 }
 
 extension MemoryPlan {

@@ -3,16 +3,14 @@ import Engine
 import Graph
 
 extension MemoryReport {
-  init(_ program: PlannedProgram, constantsBytes: Int) {
+  init(_ program: PlannedProgram, memory: MemoryRequirements) {
     let (plan, lowered) = (program.plan, program.lowered)
     let live = plan.liveBuffers(at: plan.peakPosition).filter { buffer in
       lowered.tensors[buffer].place == .arena
     }
     self.init(
-      sourceName: program.sourceName, constantsBytes: constantsBytes, stateBytes: 0,
-      arenaBytes: plan.arenaBytes, scratchBytesPerThread: program.scratchBytesPerThread,
-      ioBytes: program.ioBytes, lowerBoundBytes: plan.lowerBoundBytes, naiveBytes: plan.naiveBytes,
-      peakStep: plan.peakPosition,
+      sourceName: program.sourceName, memory: memory, lowerBoundBytes: plan.lowerBoundBytes,
+      naiveBytes: plan.naiveBytes, peakStep: plan.peakPosition,
       peakItems: live.map { lowered.item($0) }.largestFirst,
       steps: program.steps.map { step in
         Step(
