@@ -24,6 +24,9 @@ struct ByteCells: Sendable {
   /// The cells under each buffer, as indices into `cells`; empty for a buffer of no bytes.
   private(set) var cellsOfBuffer: [Range<Int>]
 
+  /// The cells of each root; empty for slices.
+  private(set) var cellsOfRoot: [Range<Int>]
+
   /// Whether each buffer is in the arena.
   let isInArena: [Bool]
 
@@ -41,6 +44,7 @@ struct ByteCells: Sendable {
     self.starts = starts
     isInArena = roots.map { buffers[$0].place == .arena }
     cellsOfBuffer = [Range<Int>](repeating: 0..<0, count: buffers.count)
+    cellsOfRoot = cellsOfBuffer
     cutRoots(buffers)
     for (index, step) in problem.steps.enumerated() {
       for buffer in step.reads + step.writes {
@@ -80,6 +84,7 @@ struct ByteCells: Sendable {
       for (lower, upper) in zip(cuts, cuts.dropFirst()) {
         cells.append(Cell(root: root, bytes: lower..<upper))
       }
+      cellsOfRoot[root] = firstCell..<cells.count
       for member in members where buffers[member].byteCount > 0 {
         let lower = cuts.firstIndex(of: starts[member]) ?? 0
         let upper = cuts.firstIndex(of: starts[member] + buffers[member].byteCount) ?? 0
@@ -88,14 +93,26 @@ struct ByteCells: Sendable {
     }
   }
 
-  /// When each buffer holds something, in positions of an order given as the position of each step.
-  ///
-  /// `nil` outside the arena and for buffers no step touches.
-  func intervals(positions: [Int]) -> [LivenessInterval?] {
-    cellsOfBuffer.indices.map { buffer in
-      guard isInArena[buffer] else { return nil }
-      let touched = cellsOfBuffer[buffer].flatMap { cells[$0].touchingSteps.map { positions[$0] } }
-      guard let first = touched.min(), let last = touched.max() else { return nil }
+  /// When each cell holds something, given the position of each step; `nil` for cells outside the
+  /// arena and those no step touches.
+  func cellIntervals(positions: [Int]) -> [LivenessInterval?] {
+    cells.map { cell in
+      let touched = cell.touchingSteps.map { positions[$0] }
+      guard isInArena[cell.root], let first = touched.min(), let last = touched.max() else {
+        return nil
+      }
+      return LivenessInterval(first, last)
+    }
+  }
+
+  /// When each buffer holds something: from the first to the last position of its cells.
+  func bufferIntervals(positions: [Int]) -> [LivenessInterval?] {
+    let intervals = cellIntervals(positions: positions)
+    return cellsOfBuffer.map { cells in
+      let touched = intervals[cells].compactMap(\.self)
+      guard let first = touched.map(\.first).min(), let last = touched.map(\.last).max() else {
+        return nil
+      }
       return LivenessInterval(first, last)
     }
   }

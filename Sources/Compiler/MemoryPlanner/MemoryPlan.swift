@@ -28,15 +28,22 @@ package struct MemoryPlan: Sendable {
   package struct ChosenOverwrite: Hashable, Sendable {
     package var step: Int
     package var overwrite: PlanningProblem.Overwrite
+
+    package init(step: Int, overwrite: PlanningProblem.Overwrite) {
+      self.step = step
+      self.overwrite = overwrite
+    }
   }
 
-  /// The alignment of buffers that are not slices and share no bytes with one, in bytes.
+  /// The alignment of buffers, in bytes; slices, and buffers that share bytes with one, may be
+  /// aligned to no more than their place in the parent.
   package static let alignment = ProgramFormat.alignment
 
   /// The steps of the problem in the order to run them.
   package var stepOrder: [Int]
 
-  /// The arena offset of each buffer, in bytes; `nil` for buffers outside the arena.
+  /// The arena offset of each buffer, in bytes; `nil` for buffers outside the arena and those that
+  /// no step touches.
   package var offsets: [Int?]
 
   /// The overwrites in effect, by position.
@@ -58,6 +65,12 @@ package struct MemoryPlan: Sendable {
   /// When each buffer holds something, in positions; `nil` when no step touches it, or when it is
   /// outside the arena.
   package var intervals: [LivenessInterval?]
+
+  /// Whether a search proved that no arena is smaller, with these overwrites in this order.
+  package var isProvenMinimal: Bool
+
+  /// How far the arena is above its lower bound, in bytes.
+  package var gapBytes: Int { arenaBytes - lowerBoundBytes }
 
   /// The steps that must take their in-place kernel, ascending.
   package var stepsWithChangedKernel: [Int] {

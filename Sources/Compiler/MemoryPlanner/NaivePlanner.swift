@@ -5,7 +5,6 @@
 /// The baseline that reports compare with, and the fallback when the planner is suspected.
 package func planMemoryNaively(_ problem: PlanningProblem) -> MemoryPlan {
   let cells = ByteCells(problem)
-  let intervals = cells.intervals(positions: Array(problem.steps.indices))
   var offsets = [Int?](repeating: nil, count: problem.buffers.count)
   var end = 0
   for (buffer, item) in problem.buffers.enumerated() where item.place == .arena {
@@ -17,5 +16,7 @@ package func planMemoryNaively(_ problem: PlanningProblem) -> MemoryPlan {
   }
   return MemoryPlan(
     stepOrder: Array(problem.steps.indices), offsets: offsets, overwrites: [], arenaBytes: end,
-    lowerBoundBytes: end, naiveBytes: end, peakPosition: 0, intervals: intervals)
+    lowerBoundBytes: end, naiveBytes: end, peakPosition: 0,
+    intervals: cells.bufferIntervals(positions: Array(problem.steps.indices)),
+    isProvenMinimal: false)
 }

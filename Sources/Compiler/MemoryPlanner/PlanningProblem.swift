@@ -83,11 +83,12 @@ package struct PlanningOptions: Sendable {
   /// Whether a step may take another kernel to share bytes.
   package var changesKernels = true
 
-  /// The most states that the search for a step order expands.
-  package var orderStates = 200_000
+  /// About how many sets of steps each search for an order expands.
+  package var orderStates = 100_000
 
-  /// The most placements that the search for offsets tries once the heuristics miss the bound.
-  package var placements = 20_000
+  /// About how many pairs of blocks the heuristics, and then the exact search, compare to place the
+  /// blocks of one order once the first heuristics miss the bound.
+  package var comparedPairs = 2_000_000
 
   package init() {}
 }
