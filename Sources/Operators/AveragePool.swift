@@ -105,12 +105,14 @@ package struct AveragePool: Operator, Hashable {
 // MARK: - Samples
 
 extension AveragePool {
+  private static let around = Padding(top: 1, left: 1, bottom: 1, right: 1)
+
   package static let samples: [Sample] = [
     Sample(
       "float32, 3x3",
       AveragePool(
         window: Extent2D(3, 3), stride: Extent2D(2, 2),
-        padding: Padding(top: 1, left: 1, bottom: 1, right: 1)), [.variable(.float([2, 7, 6, 19]))]),
+        padding: around), [.variable(.float([2, 7, 6, 19]))]),
     Sample(
       "float32, counting padding",
       AveragePool(
@@ -122,7 +124,7 @@ extension AveragePool {
       "int8, 3x3",
       AveragePool(
         window: Extent2D(3, 3), stride: Extent2D(2, 2),
-        padding: Padding(top: 1, left: 1, bottom: 1, right: 1)),
+        padding: around),
       [.variable(.int8([2, 7, 6, 19], scale: 0.02, zeroPoint: -20))],
       outputQuantization: QuantizationParameters(scale: 0.015, zeroPoint: 4)),
     Sample(

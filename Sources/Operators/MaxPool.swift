@@ -98,12 +98,14 @@ package struct MaxPool: Operator, Hashable {
 // MARK: - Samples
 
 extension MaxPool {
+  private static let around = Padding(top: 1, left: 1, bottom: 1, right: 1)
+
   package static let samples: [Sample] = [
     Sample(
       "float32",
       MaxPool(
         window: Extent2D(3, 3), stride: Extent2D(2, 2),
-        padding: Padding(top: 1, left: 1, bottom: 1, right: 1)), [.variable(.float([2, 7, 6, 19]))]),
+        padding: around), [.variable(.float([2, 7, 6, 19]))]),
     Sample(
       "float32, relu", MaxPool(window: Extent2D(2, 2), stride: Extent2D(2, 2), activation: .relu),
       [.variable(.float([1, 6, 4, 5]), -2...0.5)]),

@@ -4,8 +4,8 @@ import Graph
 import Operators
 import TensorCore
 
-// The int8 arithmetic of docs/architecture.md, "Same bits", written a second time: from the rule and
-// with nothing of the operators' own code, so that the two check each other.
+// The int8 arithmetic of docs/architecture.md, "Same bits", written a second time: from the rule
+// and with nothing of the operators' own code, so that the two check each other.
 
 /// Stored integers with the numbers they stand for.
 struct StoredTensor {

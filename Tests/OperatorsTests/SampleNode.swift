@@ -33,8 +33,8 @@ struct SampleNode {
   let output: TensorType
   let context: NodeContext
 
-  /// - Parameters:
-  ///   - stretch: multiplies the range of the variable inputs, so that clamps and saturation work.
+  /// Fills a sample's inputs; `stretch` multiplies the range of the variable ones, so that clamps
+  /// and saturation work.
   init(_ test: SampleCase, stretch: Double = 1, seed: UInt64 = 1) throws {
     var generator = SeededGenerator(seed: seed)
     var builder = GraphBuilder()

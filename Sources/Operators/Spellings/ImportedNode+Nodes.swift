@@ -11,7 +11,7 @@ extension ImportedNode {
 
   /// Adds a node under the foreign node's name.
   ///
-  /// An int8 output that is free to choose its quantisation has what the file declares for output 0.
+  /// An int8 output that is free to choose its quantisation has what the file declares for it.
   mutating func apply(
     _ operation: some Operator, _ inputs: [Value], quantization: QuantizationParameters? = nil
   ) throws(OperatorError) -> Value {
