@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compiler
+import Engine
+import Foundation
+import Graph
+import Importers
+import Operators
+import TensorCore
+import TensorFiles
+import TestSupport
+import Testing
+
+/// The node tests of the `onnx` package, for every ONNX operator that the catalogue spells.
+@Suite(.enabled(if: PythonTools.isAvailable, PythonTools.skipMessage))
+struct ONNXConformanceTests {
+  /// One node test, as `tools/conformance` writes it.
+  struct Case {
+    let name: String
+    let model: [UInt8]
+    let inputs: [TensorData]
+    let outputs: [TensorData]
+
+    init(_ folder: URL) throws {
+      name = folder.lastPathComponent
+      model = try readFile(folder.appending(path: "model.onnx").path)
+      func tensors(_ kind: String) throws -> [TensorData] {
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let count = files.count { $0.hasPrefix(kind) }
+        return try (0..<count).map { number in
+          try readNPY(readFile(folder.appending(path: "\(kind)_\(number).npy").path))
+        }
+      }
+      inputs = try tensors("input")
+      outputs = try tensors("output")
+    }
+  }
+
+  /// What is refused, by a part of the test's name.
+  static let refused = [
+    // Dtypes no operator computes in: integers without a scale and uint8.
+    "int8", "int16", "int32", "test_quantizelinear",
+    // Integers whose scale is not known when they enter the model.
+    "test_dequantizelinear",
+    // More than two spatial axes; pools with gaps.
+    "pool_3d", "pool_2d_dilations",
+    // A right side that is no matrix.
+    "matmul_1d", "matmul_3d", "matmul_4d", "matmul_bcast",
+    // Attribute values: interpolation and padding other than the common ones, training.
+    "cubic", "antialias", "half_pixel_symmetric", "tf_crop_and_resize", "not_larger",
+    "not_smaller", "edge_pad", "reflect_pad", "wrap_pad", "training_mode",
+    // A slope that is neither shared nor one for each channel.
+    "prelu_broadcast", "prelu_example",
+    // Indices of maxima; tensors with no elements.
+    "maxpool_with_argmax", "allowzero_reordered",
+  ]
+
+  /// Tests whose expected values ONNX Runtime contradicts, as we do.
+  static let disputed = [
+    // The expected values divide by the fractional extent 2.4 − 1, not by that of the output, 2 − 1.
+    "test_resize_downsample_scales_linear_align_corners"
+  ]
+
+  @Test func nodeTestsPassOrAreRefusedForAKnownReason() throws {
+    try withTemporaryFolder { folder in
+      let operators = Catalogue.spellingKeys.compactMap { key in
+        if case .onnx(let name) = key { name } else { nil }
+      }
+      try PythonTools.run("conformance", [folder.path] + operators.sorted())
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      #expect(names.count > 200, "the package has shrunk, or the tool writes too little")
+      for name in names where !Self.disputed.contains(name) {
+        let test = try Case(folder.appending(path: name))
+        if Self.refused.contains(where: { name.contains($0) }) {
+          #expect(throws: ImportError.self, "\(name)") { try importModel(test.model) }
+        } else {
+          #expect(throws: Never.self, "\(name)") { try check(test) }
+        }
+      }
+    }
+  }
+
+  private func check(_ test: Case) throws {
+    let graph = try importModel(test.model)
+    try graph.verify()
+    compare(graph.reference(test.inputs).map(\.values), test, "reference")
+    for floatClass in [FloatClass.fma, .muladd] {
+      var options = CompileOptions()
+      options.floatClass = floatClass
+      let program = try Program(copying: compile(graph, options: options).bytes)
+      for limit in [InstructionSet.scalar, nil] {
+        var options = Session.Options()
+        options.instructionSetLimit = limit
+        let session = try Session(program, options: options)
+        for (index, input) in test.inputs.enumerated() {
+          try session.setInput(index, to: input.bytes)
+        }
+        #expect(session.run() == .completed)
+        let outputs = try graph.outputs.enumerated().map { index, port in
+          let type = TensorType(graph.type(of: port.value).dtype, graph.type(of: port.value).shape)
+          return TensorData(type, bytes: try session.outputBytes(index)).storedValues
+        }
+        compare(outputs, test, "program, \(floatClass), \(limit.map { "\($0)" } ?? "best")")
+      }
+    }
+  }
+
+  /// Compares with the tolerance that the suite itself sets: 10⁻⁷ + 10⁻³ of the expected value.
+  private func compare(_ actual: [[Double]], _ test: Case, _ form: String) {
+    #expect(actual.count <= test.outputs.count, "\(test.name), \(form)")
+    for (values, expected) in zip(actual, test.outputs) {
+      #expect(values.count == expected.type.shape.elementCount, "\(test.name), \(form)")
+      for (value, expected) in zip(values, expected.storedValues)
+      where !(abs(value - expected) <= 1e-7 + 1e-3 * abs(expected)) && value != expected {
+        Issue.record("\(test.name), \(form): \(value), not \(expected)")
+        return
+      }
+    }
+  }
+}
