@@ -51,8 +51,8 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// Runs every kernel of the contract on one problem, whole and in pieces; every output bit must be
-  /// that of the plain computation.
+  /// Runs every kernel of the contract on one problem, whole and in pieces; every output bit must
+  /// be that of the plain computation.
   ///
   /// Odd seeds compute, like the engine, with subnormals flushed to zero.
   func check(_ problem: MatrixProblem, seed: Int, kernels: [uk_kernel_info]) {

@@ -3,12 +3,39 @@
 // then multiplied as a matrix. The including file chooses the tile's ISA.
 #include "../support/uk_tile_s8.h"
 
+/// Widens `taps` pixels of fewer than 4 channels, `step` apart and followed by 3 readable bytes.
+UK_INLINE UK_TARGET void uk_widen_few(const int8_t *x, size_t step, size_t channels, size_t taps,
+                                      int16_t *wide) {
+  const uint32_t mask = (1u << (8 * channels)) - 1;
+  for (size_t tap = 0; tap < taps; ++tap, x += step, wide += 4) {
+    uint32_t group;
+    memcpy(&group, x, sizeof group);
+    group &= mask;
+    uk_widen4(&group, wide);
+  }
+}
+
 /// Widens the inputs under kernel row `ky` of one output pixel to `wide`: [kx][channels].
 UK_INLINE UK_TARGET void uk_s8_conv_widen(const uk_window *window, const uint8_t *x_row,
                                           uint32_t column, const void *pad, int16_t *wide) {
   const size_t channels = window->in_channels, depth = uk_round_up(channels, 4);
-  for (uint32_t kx = 0; kx < window->kernel_width; ++kx, wide += depth) {
-    uk_widen(uk_window_tap(window, x_row, channels, column, kx, pad), channels, wide);
+  const size_t taps = window->kernel_width, step = window->dilation_width * channels;
+  const int64_t left = (int64_t)column * window->stride_width - window->pad_left;
+  const int64_t right = left + (int64_t)(taps - 1) * window->dilation_width;
+  if (x_row == NULL || left < 0 || right >= window->in_width) {
+    for (uint32_t kx = 0; kx < taps; ++kx) {
+      const int8_t *x = uk_window_tap(window, x_row, channels, column, kx, pad);
+      uk_widen(x, channels, wide + kx * depth);
+    }
+    return;
+  }
+  const int8_t *x = (const int8_t *)x_row + (size_t)left * channels;
+  if (step == channels && channels == depth) {
+    uk_widen(x, taps * depth, wide);  // neighbours that fill their groups
+  } else if (channels < 4 && (window->in_width - 1 - right) * (int64_t)channels >= 3) {
+    uk_widen_few(x, step, channels, taps, wide);
+  } else {
+    for (uint32_t kx = 0; kx < taps; ++kx) uk_widen(x + kx * step, channels, wide + kx * depth);
   }
 }
 
@@ -49,7 +76,7 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
       .weights = (const int8_t *)operands[1].data,
       .bias = (const int32_t *)operands[2].data,
       .scale = (const float *)operands[3].data,
-      .output = &p->output,
+      .output = uk_make_s8_output(&p->output),
       .y = y,
       .columns = window->out_channels,
   };

@@ -11,11 +11,12 @@ UK_INLINE UK_TARGET uk_panel_f32 uk_load_channels_f32(const float *x, size_t cou
   return channels;
 }
 
-/// `count` channels of one output pixel from channel `first` on; `readable` of them may be read.
+/// `count` channels of one output pixel from channel `block` on; `readable` of them may be read.
 UK_INLINE UK_TARGET void uk_f32_dwconv_block(const uk_channels *c, float min, float max,
-                                             const uint8_t *const *taps, float *y, size_t first,
-                                             size_t count, size_t readable) {
-  const size_t tap_count = uk_window_taps(c->window);
+                                             const size_t tap_count, const uint8_t *const *taps,
+                                             float *y, size_t block, const size_t count,
+                                             const size_t readable) {
+  const size_t first = uk_block_first(c, block);
   const float *w = (const float *)c->weights + first;
   uk_panel_f32 sum = uk_load_panel_f32((const float *)c->bias + first);
   for (size_t tap = 0; tap < tap_count; ++tap, w += c->tap_pitch) {
@@ -29,16 +30,26 @@ UK_INLINE UK_TARGET void uk_f32_dwconv_block(const uk_channels *c, float min, fl
   uk_copy_panel(y + first, &sum, count, sizeof(float));
 }
 
-/// A `uk_channels_row`; `scratch` holds pointers to the taps and rows.
-UK_TARGET static void uk_f32_dwconv_row(const uk_channels *c, const void *parameters, uint32_t row,
-                                        void *row_of_y, void *scratch) {
-  const uk_f32_window_parameters *p = parameters;
-  const uint8_t **taps = scratch, **x_rows = taps + uk_window_taps(c->window);
-  float *y = row_of_y;
+/// An output row; `scratch` holds pointers to the taps and rows.
+UK_INLINE UK_TARGET void uk_f32_dwconv_pixels(const uk_channels *c,
+                                              const uk_f32_window_parameters *p, uint32_t row,
+                                              float *y, void *scratch, const size_t tap_count) {
+  const uint8_t **taps = scratch, **x_rows = taps + tap_count;
   uk_find_rows(c, row, x_rows);
   for (uint32_t pixel = 0; pixel < c->window->out_width; ++pixel, y += c->y_pixel) {
     uk_find_taps(c, x_rows, pixel, taps);
-    UK_EACH_CHANNEL_BLOCK(c, uk_f32_dwconv_block, c, p->min, p->max, taps, y);
+    UK_EACH_CHANNEL_BLOCK(c, pixel, uk_f32_dwconv_block, c, p->min, p->max, tap_count, taps, y);
+  }
+}
+
+/// A `uk_channels_row`.
+UK_TARGET static void uk_f32_dwconv_row(const uk_channels *c, const void *parameters, uint32_t row,
+                                        void *y, void *scratch) {
+  const size_t tap_count = uk_window_taps(c->window);
+  if (tap_count == 9) {
+    uk_f32_dwconv_pixels(c, parameters, row, y, scratch, 9);
+  } else {
+    uk_f32_dwconv_pixels(c, parameters, row, y, scratch, tap_count);
   }
 }
 
@@ -46,7 +57,8 @@ UK_INLINE UK_TARGET void uk_f32_dwconv(const uk_arguments *arguments, uint32_t b
                                        void *scratch) {
   const uk_f32_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  const uk_channels c = uk_all_channels(&p->window, operands, sizeof(float));
+  float pad[UK_CHANNEL_BLOCK];
+  const uk_channels c = uk_all_channels(&p->window, operands, sizeof(float), pad);
   for (uint32_t row = begin; row < end; ++row) {
     uk_f32_dwconv_row(&c, p, row, uk_row(&operands[4], row), scratch);
   }

@@ -45,7 +45,8 @@ UK_INLINE UK_TARGET void uk_f32_dwconv_scalar(const uk_arguments *arguments, uin
                                               uint32_t end) {
   const uk_f32_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  const uk_channels c = uk_all_channels(&p->window, operands, sizeof(float));
+  float pad[UK_CHANNEL_BLOCK];
+  const uk_channels c = uk_all_channels(&p->window, operands, sizeof(float), pad);
   for (uint32_t row = begin; row < end; ++row) {
     uk_f32_dwconv_row_scalar(&c, p, row, uk_row(&operands[4], row), NULL);
   }

@@ -7,21 +7,20 @@
 #include "../support/uk_tile_s8.h"
 #include "../support/uk_window_channels.h"
 
-typedef int8_t uk_bytes32 __attribute__((ext_vector_type(32)));
-typedef int16_t uk_halves32 __attribute__((ext_vector_type(32)));
-
 /// (a[i], b[i]) for 16 channels, in the lanes of their sums.
 typedef struct uk_pairs {
   uk_lanes_i16 v[UK_VECTORS];
 } uk_pairs;
 
 UK_INLINE UK_TARGET uk_pairs uk_interleave(uk_bytes16 a, uk_bytes16 b) {
-  const uk_bytes32 bytes = __builtin_shufflevector(
-      a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27,
-      12, 28, 13, 29, 14, 30, 15, 31);
-  const uk_halves32 halves = __builtin_convertvector(bytes, uk_halves32);
+  const uk_bytes16 low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                                 22, 7, 23);
+  const uk_bytes16 high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                                  29, 14, 30, 15, 31);
+  const uk_halves16 halves[2] = {__builtin_convertvector(low, uk_halves16),
+                                 __builtin_convertvector(high, uk_halves16)};
   uk_pairs pairs;
-  memcpy(&pairs, &halves, sizeof pairs);
+  memcpy(&pairs, halves, sizeof pairs);
   return pairs;
 }
 
@@ -32,34 +31,33 @@ UK_INLINE UK_TARGET uk_bytes16 uk_load_channels_s8(const void *x, size_t count) 
   return channels;
 }
 
-/// Widens the weights of `c` to [pair of taps][channels, padded to 16][2] and points `c` there.
+/// Widens the weights to [block of 16 channels][pair of taps][16][2] and points `c` there.
 UK_INLINE UK_TARGET void uk_pair_weights(uk_channels *c, int16_t *pairs) {
-  const size_t taps = uk_window_taps(c->window);
-  const size_t pitch = uk_round_up(c->count, UK_CHANNEL_BLOCK);
+  const size_t taps = uk_window_taps(c->window), pitch = c->tap_pitch;
   const int8_t *w = c->weights;
   c->weights = pairs;
-  for (size_t tap = 0; tap < taps; tap += 2) {
-    for (size_t first = 0; first < pitch; first += UK_CHANNEL_BLOCK) {
-      const int8_t *w0 = w + tap * c->tap_pitch + first;
+  for (size_t block = 0; block < c->count; block += UK_CHANNEL_BLOCK) {
+    const size_t first = uk_block_first(c, block);
+    for (size_t tap = 0; tap < taps; tap += 2, pairs += 2 * UK_CHANNEL_BLOCK) {
+      const int8_t *w0 = w + tap * pitch + first;
       const uk_pairs pair = uk_interleave(
           uk_load_channels_s8(w0, UK_CHANNEL_BLOCK),
-          tap + 1 < taps ? uk_load_channels_s8(w0 + c->tap_pitch, UK_CHANNEL_BLOCK) : 0);
+          tap + 1 < taps ? uk_load_channels_s8(w0 + pitch, UK_CHANNEL_BLOCK) : 0);
       memcpy(pairs, &pair, sizeof pair);
-      pairs += 2 * UK_CHANNEL_BLOCK;
     }
   }
-  c->tap_pitch = pitch;
 }
 
 /// `count` channels of one output pixel from channel `first` on; `readable` of them may be read.
-UK_INLINE UK_TARGET void uk_s8_dwconv_block(const uk_channels *c, const uk_requantize *output,
-                                            const uint8_t *const *taps, int8_t *y, size_t first,
-                                            size_t count, size_t readable) {
-  const size_t tap_count = uk_window_taps(c->window);
-  const int16_t *w = (const int16_t *)c->weights + 2 * first;
+UK_INLINE UK_TARGET void uk_s8_dwconv_block(const uk_channels *c, const uk_s8_output *output,
+                                            const size_t tap_count, const uint8_t *const *taps,
+                                            int8_t *y, size_t block, const size_t count,
+                                            const size_t readable) {
+  const size_t first = uk_block_first(c, block);
+  const int16_t *w = (const int16_t *)c->weights + block * uk_round_up(tap_count, 2);
   uk_panel_i32 sum = uk_load_panel_i32((const int32_t *)c->bias + first);
   const uk_panel_f32 scale = uk_load_panel_f32((const float *)c->scale + first);
-  for (size_t tap = 0; tap < tap_count; tap += 2, w += 2 * c->tap_pitch) {
+  for (size_t tap = 0; tap < tap_count; tap += 2, w += 2 * UK_CHANNEL_BLOCK) {
     const uk_pairs x = uk_interleave(uk_load_channels_s8(taps[tap] + first, readable),
                                      uk_load_channels_s8(taps[tap + 1] + first, readable));
     uk_pairs weights;
@@ -72,18 +70,29 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_block(const uk_channels *c, const uk_requa
   uk_copy_panel(y + first, &bytes, count, 1);
 }
 
-/// A `uk_channels_row`; `scratch` holds pointers to the taps and rows.
-UK_TARGET static void uk_s8_dwconv_row(const uk_channels *c, const void *parameters, uint32_t row,
-                                       void *row_of_y, void *scratch) {
-  const uk_s8_window_parameters *p = parameters;
-  const size_t tap_count = uk_window_taps(c->window);
+/// An output row; `scratch` holds pointers to the taps and rows.
+UK_INLINE UK_TARGET void uk_s8_dwconv_pixels(const uk_channels *c, const uk_requantize *requantize,
+                                             uint32_t row, int8_t *y, void *scratch,
+                                             const size_t tap_count) {
+  const uk_s8_output output = uk_make_s8_output(requantize);
   const uint8_t **taps = scratch, **x_rows = taps + uk_round_up(tap_count, 2);
-  int8_t *y = row_of_y;
   uk_find_rows(c, row, x_rows);
   for (uint32_t pixel = 0; pixel < c->window->out_width; ++pixel, y += c->y_pixel) {
     uk_find_taps(c, x_rows, pixel, taps);
     if (tap_count % 2 != 0) taps[tap_count] = taps[tap_count - 1];
-    UK_EACH_CHANNEL_BLOCK(c, uk_s8_dwconv_block, c, &p->output, taps, y);
+    UK_EACH_CHANNEL_BLOCK(c, pixel, uk_s8_dwconv_block, c, &output, tap_count, taps, y);
+  }
+}
+
+/// A `uk_channels_row`.
+UK_TARGET static void uk_s8_dwconv_row(const uk_channels *c, const void *parameters, uint32_t row,
+                                       void *y, void *scratch) {
+  const uk_s8_window_parameters *p = parameters;
+  const size_t tap_count = uk_window_taps(c->window);
+  if (tap_count == 9) {
+    uk_s8_dwconv_pixels(c, &p->output, row, y, scratch, 9);
+  } else {
+    uk_s8_dwconv_pixels(c, &p->output, row, y, scratch, tap_count);
   }
 }
 
@@ -91,7 +100,8 @@ UK_INLINE UK_TARGET void uk_s8_dwconv(const uk_arguments *arguments, uint32_t be
                                       void *scratch) {
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  uk_channels c = uk_all_channels(&p->window, operands, 1);
+  int8_t pad[UK_CHANNEL_BLOCK];
+  uk_channels c = uk_all_channels(&p->window, operands, 1, pad);
   int16_t *weights = scratch;
   uint8_t *pointers = (uint8_t *)scratch + uk_s8_dwconv_weight_bytes(&p->window, c.count);
   uk_pair_weights(&c, weights);

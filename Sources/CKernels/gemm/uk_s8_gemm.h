@@ -15,7 +15,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
       .weights = (const int8_t *)operands[1].data,
       .bias = (const int32_t *)operands[2].data,
       .scale = (const float *)operands[3].data,
-      .output = &p->output,
+      .output = uk_make_s8_output(&p->output),
       .y = y,
       .columns = p->columns,
   };

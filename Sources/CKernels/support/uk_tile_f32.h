@@ -53,7 +53,7 @@ UK_INLINE UK_TARGET void uk_f32_tile(const uk_f32_product *p, size_t panel, size
 }
 
 /// `rows` rows, panel by panel: a panel's weights stay in the cache for all of them.
-UK_TARGET static void uk_f32_block(const uk_f32_product *p, size_t rows) {
+UK_TARGET static __attribute__((noinline)) void uk_f32_block(const uk_f32_product *p, size_t rows) {
   for (size_t panel = 0; panel * UK_PANEL < p->columns; ++panel) {
     size_t height;
     for (size_t first = 0; first < rows; first += height) {

@@ -11,13 +11,19 @@
 #include "uk_requantize.h"
 #include "uk_tile_lanes.h"
 
+typedef int8_t uk_bytes4 __attribute__((ext_vector_type(4)));
+typedef int16_t uk_halves4 __attribute__((ext_vector_type(4)));
 typedef int8_t uk_bytes16 __attribute__((ext_vector_type(16)));
 typedef int16_t uk_halves16 __attribute__((ext_vector_type(16)));
 typedef int16_t uk_lanes_i16 __attribute__((ext_vector_type(2 * UK_LANES)));
 
-/// Four int8 widened: elements 0, 2, 1, 3.
-UK_INLINE void uk_widen4(const int8_t *x, int16_t *wide) {
-  wide[0] = x[0], wide[1] = x[2], wide[2] = x[1], wide[3] = x[3];
+/// Widens 4 elements, in the tile's order.
+UK_INLINE UK_TARGET void uk_widen4(const void *x, int16_t *wide) {
+  uk_bytes4 bytes;
+  memcpy(&bytes, x, sizeof bytes);
+  bytes = __builtin_shufflevector(bytes, bytes, 0, 2, 1, 3);
+  const uk_halves4 halves = __builtin_convertvector(bytes, uk_halves4);
+  memcpy(wide, &halves, sizeof halves);
 }
 
 /// Widens `count` elements in groups of 4, in the tile's order; the last group is filled with 0.
@@ -33,21 +39,34 @@ UK_INLINE UK_TARGET void uk_widen(const int8_t *x, size_t count, int16_t *wide) 
   }
   for (; k + 4 <= count; k += 4) uk_widen4(x + k, wide + k);
   if (k < count) {
-    int8_t rest[4] = {0};
-    for (size_t i = 0; k + i < count; ++i) rest[i] = x[k + i];
-    uk_widen4(rest, wide + k);
+    uint32_t rest = (uint8_t)x[k];
+    if (k + 1 < count) rest |= (uint32_t)(uint8_t)x[k + 1] << 8;
+    if (k + 2 < count) rest |= (uint32_t)(uint8_t)x[k + 2] << 16;
+    uk_widen4(&rest, wide + k);
   }
+}
+
+/// `uk_requantize` in the terms of `uk_requantize_panel`.
+typedef struct uk_s8_output {
+  float min, max;  // less the zero point
+  int32_t offset;  // from the bits of a rounded sum to int8
+} uk_s8_output;
+
+UK_INLINE uk_s8_output uk_make_s8_output(const uk_requantize *output) {
+  return (uk_s8_output){
+      .min = (float)(output->min - output->zero_point),
+      .max = (float)(output->max - output->zero_point),
+      .offset = output->zero_point - UK_ROUND_MAGIC_BITS,
+  };
 }
 
 /// Sums to int8: the rule of `uk_requantize`.
 UK_INLINE UK_TARGET uk_bytes16 uk_requantize_panel(uk_panel_i32 sum, uk_panel_f32 scale,
-                                                   const uk_requantize *output) {
-  const float min = (float)(output->min - output->zero_point);
-  const float max = (float)(output->max - output->zero_point);
+                                                   const uk_s8_output *output) {
   UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
-    uk_lanes_f32 x = __builtin_convertvector(sum.v[v], uk_lanes_f32) * scale.v[v];
-    x = uk_clamp_lanes(x, min, max) + UK_ROUND_MAGIC;
-    sum.v[v] = (uk_lanes_i32)x + (output->zero_point - UK_ROUND_MAGIC_BITS);
+    const uk_lanes_f32 x = __builtin_convertvector(sum.v[v], uk_lanes_f32) * scale.v[v];
+    const uk_lanes_f32 rounded = uk_clamp_lanes(x, output->min, output->max) + UK_ROUND_MAGIC;
+    sum.v[v] = (uk_lanes_i32)rounded + output->offset;
   }
   return (uk_bytes16)UK_NARROW(sum.v);
 }
@@ -59,7 +78,7 @@ typedef struct uk_s8_product {
   const int8_t *weights;  // [panel][depth / 4][16][4]
   const int32_t *bias;
   const float *scale;
-  const uk_requantize *output;
+  uk_s8_output output;
   int8_t *const *y;
   size_t columns;
 } uk_s8_product;
@@ -86,6 +105,7 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
         memcpy(&pair, a[i] + k + 2 * half, sizeof pair);
         UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
           sum[i].v[v] += UK_MULTIPLY_ADD_PAIRS((uk_lanes_i32)pair, columns[v]);
+          UK_SETTLE(sum[i].v[v]);
         }
       }
     }
@@ -93,13 +113,13 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
   const uk_panel_f32 scale = uk_load_panel_f32(p->scale + panel * UK_PANEL);
   const size_t column = panel * UK_PANEL;
   UK_UNROLL for (int i = 0; i < rows; ++i) {
-    const uk_bytes16 y = uk_requantize_panel(sum[i], scale, p->output);
+    const uk_bytes16 y = uk_requantize_panel(sum[i], scale, &p->output);
     uk_copy_panel(p->y[first + i] + column, &y, p->columns - column, 1);
   }
 }
 
 /// `rows` rows, panel by panel: a panel's weights stay in the cache for all of them.
-UK_TARGET static void uk_s8_block(const uk_s8_product *p, size_t rows) {
+UK_TARGET static __attribute__((noinline)) void uk_s8_block(const uk_s8_product *p, size_t rows) {
   for (size_t panel = 0; panel * UK_PANEL < p->columns; ++panel) {
     size_t height;
     for (size_t first = 0; first < rows; first += height) {

@@ -7,6 +7,9 @@
 #define UK_TILE_ROWS_S8 3
 #define UK_TILE_ROWS_F32 3
 
+/// Makes the compiler have computed a vector here.
+#define UK_SETTLE(v) __asm__ volatile("" : "+x"(v) : : "memory")
+
 /// Sums of two neighbouring products.
 #define UK_MULTIPLY_ADD_PAIRS(a, b) (uk_lanes_i32) _mm_madd_epi16((__m128i)(a), (__m128i)(b))
 

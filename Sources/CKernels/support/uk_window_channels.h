@@ -14,15 +14,16 @@ typedef struct uk_channels {
   uint32_t count;          // channels in the run
   uk_rows x;               // input rows, as `uk_window_row` finds them
   size_t x_pixel_bytes;    // between pixels of x
-  uint32_t readable;       // elements that may be read of each pixel and of `pad`; >= count
+  uint32_t readable;       // elements that may be read of each pixel; >= count
   size_t y_pixel;          // between pixels of y, in elements
   size_t tap_pitch;        // between taps of the weights, in elements
-  const void *weights, *bias, *scale, *pad;
+  const void *weights, *bias, *scale;
+  const void *pad;         // at least a block of channels
 } uk_channels;
 
-/// All channels. `scale` is NULL in float32, where the operands are x weights bias pad y.
-UK_INLINE uk_channels uk_all_channels(const uk_window *window, const uk_rows *operands,
-                                      uint32_t element_bytes) {
+/// All channels of the operands x weights bias scale pad y; float32 has no scale.
+UK_INLINE uk_channels uk_operand_channels(const uk_window *window, const uk_rows *operands,
+                                          uint32_t element_bytes) {
   const int is_int8 = element_bytes == 1;
   return (uk_channels){
       .window = window,
@@ -39,17 +40,31 @@ UK_INLINE uk_channels uk_all_channels(const uk_window *window, const uk_rows *op
   };
 }
 
+/// Lengthens the pad, which has `c->count` channels, with zeros to a whole block at `pad_block`.
+UK_INLINE void uk_lengthen_pad(uk_channels *c, uint32_t element_bytes, void *pad_block) {
+  memset(pad_block, 0, UK_CHANNEL_BLOCK * element_bytes);
+  memcpy(pad_block, c->pad, c->count * element_bytes);
+  c->pad = pad_block;
+}
+
+/// All channels; `pad_block` is room for a block of them.
+UK_INLINE uk_channels uk_all_channels(const uk_window *window, const uk_rows *operands,
+                                      uint32_t element_bytes, void *pad_block) {
+  uk_channels c = uk_operand_channels(window, operands, element_bytes);
+  if (c.count < UK_CHANNEL_BLOCK) uk_lengthen_pad(&c, element_bytes, pad_block);
+  return c;
+}
+
 /// Block `block` of 16 channels, its input rows in a ring with 16 channels to a pixel.
 ///
-/// The last block may have fewer channels; the rest of each pixel in the ring is 0, and so is the
-/// rest of `pad`, which is copied to `pad_block` to be as long as a pixel.
+/// The last block may have fewer channels; what they lack in the ring and in the pad is 0.
 UK_INLINE uk_channels uk_channel_block(const uk_window *window, const uk_rows *operands,
                                        uint32_t element_bytes, uint32_t block, void *ring,
                                        void *pad_block) {
   const size_t first = (size_t)block * UK_CHANNEL_BLOCK;
   const size_t rest = window->in_channels - first;
   const size_t pixel_bytes = UK_CHANNEL_BLOCK * element_bytes;
-  uk_channels c = uk_all_channels(window, operands, element_bytes);
+  uk_channels c = uk_operand_channels(window, operands, element_bytes);
   c.count = rest < UK_CHANNEL_BLOCK ? (uint32_t)rest : UK_CHANNEL_BLOCK;
   c.x.data = ring;
   c.x.row_bytes = (uint32_t)(window->in_width * pixel_bytes);
@@ -59,9 +74,8 @@ UK_INLINE uk_channels uk_channel_block(const uk_window *window, const uk_rows *o
   c.weights = (const uint8_t *)c.weights + first * element_bytes;
   c.bias = (const uint8_t *)c.bias + first * 4;
   if (c.scale != NULL) c.scale = (const float *)c.scale + first;
-  memset(pad_block, 0, pixel_bytes);
-  memcpy(pad_block, (const uint8_t *)c.pad + first * element_bytes, c.count * element_bytes);
-  c.pad = pad_block;
+  c.pad = (const uint8_t *)c.pad + first * element_bytes;
+  uk_lengthen_pad(&c, element_bytes, pad_block);
   return c;
 }
 
@@ -90,6 +104,18 @@ UK_INLINE void uk_find_taps(const uk_channels *c, const uint8_t *const *x_rows, 
   }
 }
 
+/// How many elements may be read at each tap under output column `column`.
+///
+/// Behind a pixel's few channels come those of its right neighbours.
+UK_INLINE size_t uk_readable_at(const uk_channels *c, uint32_t column) {
+  const uk_window *window = c->window;
+  const int64_t left = (int64_t)column * window->stride_width - window->pad_left;
+  const int64_t right = left + (int64_t)(window->kernel_width - 1) * window->dilation_width;
+  const int64_t pixels = right < window->in_width ? window->in_width - right : 1;
+  const size_t all = (size_t)pixels * c->readable;
+  return all < UK_CHANNEL_BLOCK ? c->readable : UK_CHANNEL_BLOCK;
+}
+
 /// Copies input rows of one image to the ring until output row `row` may be written over them.
 ///
 /// `x` is the image at the block's first channel; `loaded` counts its rows that were copied. Output
@@ -115,21 +141,25 @@ UK_INLINE void uk_load_ring(const uk_channels *c, const uint8_t *x, uint32_t row
   }
 }
 
-/// Calls `compute(…, first, count, readable)` for every block of 16 channels of a pixel.
+/// The first channel of the block that holds channel `block`, a multiple of 16.
 ///
-/// The counts are constants where a block is full. The last block may repeat channels of the one
-/// before it.
-#define UK_EACH_CHANNEL_BLOCK(c, compute, ...)                                        \
-  if ((c)->readable < UK_CHANNEL_BLOCK) {                                             \
-    compute(__VA_ARGS__, 0, (c)->count, (c)->readable);                               \
-  } else if ((c)->count < UK_CHANNEL_BLOCK) {                                         \
-    compute(__VA_ARGS__, 0, (c)->count, UK_CHANNEL_BLOCK);                            \
-  } else {                                                                            \
-    const size_t last = (c)->count - UK_CHANNEL_BLOCK;                                \
-    for (size_t first = 0; first < last; first += UK_CHANNEL_BLOCK) {                 \
-      compute(__VA_ARGS__, first, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK);                \
-    }                                                                                 \
-    compute(__VA_ARGS__, last, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK);                   \
+/// All blocks are whole when there is one: the last then repeats channels of the one before it.
+UK_INLINE size_t uk_block_first(const uk_channels *c, size_t block) {
+  if (block + UK_CHANNEL_BLOCK <= c->count || c->count < UK_CHANNEL_BLOCK) return block;
+  return c->count - UK_CHANNEL_BLOCK;
+}
+
+/// Calls `compute(…, block, count, readable)` for every block of channels of output pixel `pixel`,
+/// the counts constants where the block is whole.
+#define UK_EACH_CHANNEL_BLOCK(c, pixel, compute, ...)                          \
+  if (uk_readable_at(c, pixel) < UK_CHANNEL_BLOCK) {                           \
+    compute(__VA_ARGS__, 0, (c)->count, (c)->count);                           \
+  } else if ((c)->count < UK_CHANNEL_BLOCK) {                                  \
+    compute(__VA_ARGS__, 0, (c)->count, UK_CHANNEL_BLOCK);                     \
+  } else {                                                                     \
+    for (size_t block = 0; block < (c)->count; block += UK_CHANNEL_BLOCK) {    \
+      compute(__VA_ARGS__, block, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK);         \
+    }                                                                          \
   }
 
 /// Computes output row `row` of one image to `y`.
