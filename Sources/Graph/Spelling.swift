@@ -38,12 +38,17 @@ package struct ImportedNode: Sendable {
   /// What the foreign file says of an output.
   package struct Output: Sendable {
     package let name: String
-    /// The declared type; TFLite states it with its quantisation, ONNX usually does not.
-    package let type: TensorType?
 
-    package init(name: String, type: TensorType?) {
+    /// The declared shape, when the file states all of it.
+    package let shape: Shape?
+
+    /// The declared scale and zero point; TFLite states them.
+    package let quantization: QuantizationParameters?
+
+    package init(name: String, shape: Shape?, quantization: QuantizationParameters?) {
       self.name = name
-      self.type = type
+      self.shape = shape
+      self.quantization = quantization
     }
   }
 
@@ -104,6 +109,6 @@ package struct ImportedNode: Sendable {
 
   /// The declared quantisation of an output, when the file states one.
   package func outputQuantization(_ index: Int = 0) -> QuantizationParameters? {
-    index < outputs.count ? outputs[index].type?.quantization : nil
+    index < outputs.count ? outputs[index].quantization : nil
   }
 }

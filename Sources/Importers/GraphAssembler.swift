@@ -61,7 +61,8 @@ struct GraphAssembler {
       outputs: node.outputs.map { output in
         ImportedNode.Output(
           name: output.map { model.values[$0].name } ?? "",
-          type: output.flatMap { model.values[$0].type })
+          shape: output.flatMap { model.values[$0].type?.shape },
+          quantization: output.flatMap { model.values[$0].quantization })
       },
       version: node.version, builder: takeBuilder())
     let values: [Value]

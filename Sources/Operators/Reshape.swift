@@ -108,7 +108,7 @@ extension Reshape {
       return try toShape(&node, try node.indices(1), zeroCopies: false)
     }
     let option = try node.attributes.ints("new_shape", default: [])
-    let declared = node.outputs.first?.type?.shape.extents
+    let declared = node.outputs.first?.shape?.extents
     return try toShape(&node, option.isEmpty ? declared ?? [] : option, zeroCopies: false)
   }
 

@@ -78,6 +78,7 @@ import Testing
     parameters.window.stride_height = 1
     parameters.window.stride_width = 1
     let contract = uk_contract.UK_CONTRACT_s8_dwconv_inplace_requant
+    parameters.window.out_height = 9
     #expect(stepRequirements(of: contract, parameters) == nil)
     parameters.window.out_height = 8
     parameters.window.out_width = 8

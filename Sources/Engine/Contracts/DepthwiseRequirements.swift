@@ -50,12 +50,11 @@ func f32Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
 }
 
 extension uk_window {
-  /// Whether each output channel has its input channel and, in place, each output pixel the bytes
-  /// of its input pixel.
+  /// Whether each output channel has its input channel and, in place, no output row reaches beyond
+  /// the input row of its number: the kernel has copied that row before it is written over.
   fileprivate func isValidDepthwise(isInPlace: Bool) -> Bool {
     guard isValid, in_channels == out_channels else { return false }
-    let isSameImage = in_height == out_height && in_width == out_width
-    return !isInPlace || (isSameImage && stride_height == 1 && stride_width == 1)
+    return !isInPlace || (out_height <= in_height && out_width <= in_width)
   }
 
   /// What threads share: output rows, or blocks of channels when in place.
