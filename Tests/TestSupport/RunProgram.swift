@@ -15,6 +15,7 @@ package let testedInstructionSets: [InstructionSet] = {
 /// Runs a program once.
 ///
 /// - Parameters:
+///   - program: a program of one entry point.
 ///   - inputs: one tensor for each input.
 ///   - instructionSet: kernels of later ones are not used.
 ///   - threads: the threads that share its steps.
