@@ -102,3 +102,19 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["TensorCore", "TensorFiles", "TestSupport"]),
   ]
 )
+
+// tools/fuzz: the importers under libFuzzer. Apart, because the sanitisers need unsafe flags.
+if Context.environment["FUZZ"] == "1" {
+  let sanitizers = ["-sanitize=fuzzer,address"]
+  for target in package.targets
+  where ["TensorCore", "Graph", "Operators", "Importers"].contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(sanitizers)]
+  }
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "ImportersFuzz", dependencies: ["CFuzzer", "Importers"], path: "Tests/Fuzz/Importers",
+      swiftSettings: [.unsafeFlags(sanitizers)],
+      linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])]),
+  ]
+}
