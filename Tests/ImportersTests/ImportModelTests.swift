@@ -16,7 +16,7 @@ struct ImportModelTests {
     let expected = try #require(try ExpectedModel.all()[name])
     let inputs = try graph.inputs.map { try #require(expected.inputs[$0.name]).data }
     let outputs = graph.reference(inputs)
-    #expect(graph.outputs.map(\.name) == expected.outputs.keys.sorted())
+    #expect(graph.outputs.map(\.name).sorted() == expected.outputs.keys.sorted())
     for (port, output) in zip(graph.outputs, outputs) {
       let stated = try #require(expected.outputs[port.name])
       let type = graph.type(of: port.value)

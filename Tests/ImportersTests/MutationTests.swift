@@ -27,13 +27,12 @@ struct MutationTests {
         var bytes = try ModelFiles.fixture(name)
         for index in bytes.indices {
           let original = bytes[index]
-          // Sign and low bits flipped, and the values at which lengths and types turn over.
-          for change in [original ^ 0x01, original ^ 0x80, original &+ 1, 0x00, 0x7F, 0xFF]
-          where change != original {
+          // Numbers off by one, turned negative, and as large as they get.
+          for change in [original ^ 0x01, original ^ 0x80, 0xFF] where change != original {
             bytes[index] = change
             if importError(bytes) == nil { accepted += 1 } else { refused += 1 }
-            _ = try? ModelSummary(bytes)
           }
+          _ = try? ModelSummary(bytes)
           bytes[index] = original
         }
       }

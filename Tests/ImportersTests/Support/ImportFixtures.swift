@@ -9,7 +9,7 @@ import TensorCore
 enum ModelFiles {
   static let fixtures = [
     "classifier.onnx", "old_and_unsorted.onnx", "classifier_float.tflite",
-    "classifier_int8.tflite",
+    "classifier_int8.tflite", "operators.onnx", "operators.tflite",
   ]
 
   static func fixture(_ name: String) throws -> [UInt8] {
