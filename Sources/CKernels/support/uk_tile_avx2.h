@@ -7,7 +7,9 @@
 #define UK_TILE_ROWS_S8 6
 #define UK_TILE_ROWS_F32 6
 
-/// Makes the compiler have computed a vector here.
+/// Makes the compiler have computed `v` here.
+///
+/// Left alone it regroups sums of products and holds more of them than there are registers.
 #define UK_SETTLE(v) __asm__ volatile("" : "+x"(v) : : "memory")
 
 /// Sums of two neighbouring products.

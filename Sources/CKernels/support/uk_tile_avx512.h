@@ -7,7 +7,9 @@
 #define UK_TILE_ROWS_S8 8
 #define UK_TILE_ROWS_F32 8
 
-/// Makes the compiler have computed a vector here.
+/// Makes the compiler have computed `v` here.
+///
+/// Left alone it regroups sums of products and holds more of them than there are registers.
 #define UK_SETTLE(v) __asm__ volatile("" : "+v"(v) : : "memory")
 
 /// Sums of two neighbouring products.

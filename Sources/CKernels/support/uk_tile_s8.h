@@ -73,8 +73,8 @@ UK_INLINE UK_TARGET uk_bytes16 uk_requantize_panel(uk_panel_i32 sum, uk_panel_f3
 
 /// A product of rows that are already widened.
 typedef struct uk_s8_product {
-  const int16_t *a;  // [row][depth]
-  size_t depth;      // a multiple of 4
+  const int16_t *a;       // [row][depth]
+  size_t depth;           // a multiple of 4
   const int8_t *weights;  // [panel][depth / 4][16][4]
   const int32_t *bias;
   const float *scale;
