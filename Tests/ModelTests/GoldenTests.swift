@@ -17,8 +17,9 @@ struct GoldenTests {
     "vww01_mobilenetv1_025_int8_tflite",
   ]
 
-  /// The answer is right, and the same raw, optimised and compiled, in both float classes, with every
-  /// instruction set and thread count.
+  /// The answer is right, and the same raw, optimised and compiled.
+  ///
+  /// In both float classes, with every instruction set and thread count.
   @Test(arguments: models) func agreesWithItsOwnRuntime(_ name: String) throws {
     let golden = try Golden(name)
     let graph = try importModel(Assets.bytes(golden.modelPath), options: ImportOptions())
@@ -50,7 +51,7 @@ struct GoldenTests {
     }
   }
 
-  /// 1e-4 of the largest magnitude: two float32 summation orders of these networks stay well within.
+  /// 1e-4 of the largest magnitude: two summation orders of these networks stay well within.
   private func expectClose(_ actual: [Double], _ expected: [Double]) {
     #expect(actual.count == expected.count)
     let magnitude = expected.reduce(0) { max($0, abs($1)) }
@@ -60,7 +61,7 @@ struct GoldenTests {
 
   /// Within the steps that rounding rules differ by, of at least one of the runtime's kernel sets.
   ///
-  /// 99 % of the elements within one step, none beyond two: the runtime's own sets differ by as much.
+  /// 99 % of the elements within one step, none beyond two: the runtime's own sets differ as much.
   private func expectFewSteps(_ actual: [Double], _ candidates: [TensorData]) {
     let differences = candidates.map { candidate in
       zip(actual, candidate.storedValues).map { abs($0 - $1) }
