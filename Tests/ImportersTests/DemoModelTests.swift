@@ -5,7 +5,7 @@ import Importers
 import TensorCore
 import Testing
 
-/// The face detector of the demo: float16 weights behind DEQUANTIZE, PReLU-free BlazeFace.
+/// The face detector of the demo: BlazeFace, float16 weights behind DEQUANTIZE.
 struct DemoModelTests {
   /// Where `tools/setup demo` puts it.
   static let model = URL(fileURLWithPath: #filePath)
