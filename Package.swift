@@ -26,9 +26,11 @@ let package = Package(
     // The engine: what ships to boards. Compiles as ordinary and as Embedded Swift.
     .target(name: "CKernels"),
     .target(name: "CPlatform", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CThimble"),
     .target(name: "TensorCore", swiftSettings: strict),
     .target(
-      name: "Engine", dependencies: ["CKernels", "CPlatform", "TensorCore"], swiftSettings: strict),
+      name: "Engine", dependencies: ["CKernels", "CPlatform", "CThimble", "TensorCore"],
+      swiftSettings: strict),
     .executableTarget(
       name: "ThimbleRunner", dependencies: ["CPlatform", "TensorCore", "Engine"],
       swiftSettings: strict),
@@ -76,7 +78,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "CKernels", "CPlatform", "TensorCore", "Engine", "TestSupport", "CAllocationCounter",
+        "CKernels", "CPlatform", "CThimble", "TensorCore", "Engine", "TestSupport",
+        "CAllocationCounter",
       ]),
     .testTarget(name: "GraphTests", dependencies: ["TensorCore", "Graph", "Operators"]),
     .testTarget(

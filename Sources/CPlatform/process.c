@@ -17,4 +17,6 @@ uint64_t cp_peak_resident_kib(void) {
   return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss : 0;
 }
 
+void cp_exit(int code) { exit(code); }
+
 const char *cp_environment(const char *name) { return getenv(name); }

@@ -68,6 +68,9 @@ int cp_write_descriptor(int descriptor, const void *_Nullable data, size_t bytes
 
 // MARK: - Process
 
+/// Ends the process.
+_Noreturn void cp_exit(int code);
+
 /// Monotonic time in nanoseconds.
 uint64_t cp_clock_nanoseconds(void);
 
