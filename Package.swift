@@ -102,7 +102,8 @@ let package = Package(
         "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler", "TensorFiles",
         "TestSupport", "CAllocationCounter",
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["TensorCore", "TensorFiles", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TensorCore", "Engine", "TensorFiles", "TestSupport"]),
   ]
 )
 

@@ -11,7 +11,7 @@ func quoted(_ name: String) -> String { "\"\(escaped(name))\"" }
 /// A text from a file, safe to print: control characters shown as code points, length limited.
 ///
 /// A model file is a stranger's; its names must not steer the terminal.
-func escaped(_ name: String) -> String {
+package func escaped(_ name: String) -> String {
   let limit = 100
   var text = ""
   for scalar in name.unicodeScalars.prefix(limit) {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Compiler
+import Engine
+import Importers
+import TensorFiles
+
+/// `thimble compile`: a model becomes a program file.
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile", abstract: "Compile a model to a program file.")
+
+  @Argument(help: "The model: an .onnx or .tflite file.")
+  var model: String
+
+  @Option(name: .shortAndLong, help: "The program file to write.")
+  var output: String
+
+  @OptionGroup var shapes: ShapeArguments
+
+  @OptionGroup var arguments: CompileArguments
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  func run() throws {
+    let importOptions = try shapes.importOptions()
+    try refuse(output: output, onInput: model)
+    let bytes = try readFile(model)
+    let program = try locating(model) {
+      let graph = try importModel(bytes, options: importOptions)
+      return try compile(graph, options: arguments.compileOptions(modelPath: model))
+    }
+    try writeFileAtomically(output, program.bytes)
+    let report = try ProgramReport(Program(copying: program.bytes), path: output)
+    if json { try printJSON(report) } else { print(report.summary) }
+  }
+}

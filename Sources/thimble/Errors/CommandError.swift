@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import TensorCore
+
+/// What the command line refuses by itself; errors of the modules below pass through.
+enum CommandError: Error, Equatable {
+  // MARK: Bad usage
+
+  case duplicateInput(name: String)
+  case unknownInput(name: String, known: [String])
+  case missingInputs([String])
+  /// Writing the output would destroy the input.
+  case outputIsInput(path: String)
+  case unknownInstructionSet(String, known: [String])
+
+  // MARK: Failures
+
+  /// `THIMBLE_ISA` asks for instructions that this CPU does not have.
+  case unavailableInstructionSet(String)
+  /// The array in the file is not what the input takes.
+  case inputType(name: String, path: String, expected: TensorType, found: TensorType)
+  case imageSize(name: String, path: String, expected: Extent, found: Extent)
+  /// An image was given for an input that cannot hold one.
+  case notAnImage(name: String, path: String, expected: TensorType)
+  /// The program needs more memory than this machine can address.
+  case notAddressable(path: String)
+  /// The folder for outputs cannot be made; the reason is the system's.
+  case folder(path: String, reason: String)
+  /// Two outputs would be written to the same file.
+  case outputNameClash(file: String)
+
+  /// Height and width, in pixels.
+  struct Extent: Equatable {
+    var height: Int
+    var width: Int
+  }
+
+  /// Whether other arguments would have done, whatever the files hold.
+  var isBadUsage: Bool {
+    switch self {
+    case .duplicateInput, .unknownInput, .missingInputs, .outputIsInput, .unknownInstructionSet:
+      true
+    case .unavailableInstructionSet, .inputType, .imageSize, .notAnImage, .notAddressable, .folder,
+      .outputNameClash:
+      false
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a benchmark measured; times in milliseconds.
+struct BenchReport: Encodable {
+  let file: String
+  let threads: Int
+  /// From nothing to the first result: map, verify, prepare, run.
+  let coldMs: Double
+  let minMs: Double
+  let medianMs: Double
+  let p95Ms: Double
+  /// Every round, in order.
+  let latenciesMs: [Double]
+  /// The growth of the peak of resident memory by load and runs, in KiB.
+  let rssKb: Int
+  let arenaBytes: Int
+  let constantsBytes: Int
+  let stateBytes: Int
+  let scratchBytesPerThread: Int
+  let ioBytes: Int
+  let totalBytes: Int
+
+  /// - Precondition: there is a latency.
+  init(
+    file: String, threads: Int, cold: Double, latencies: [Double], residentKiB: Int,
+    memory: ProgramReport
+  ) {
+    let sorted = latencies.sorted()
+    self.file = file
+    self.threads = threads
+    coldMs = cold
+    minMs = sorted[0]
+    medianMs = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    // Nearest rank: the smallest latency that 95 % of the rounds do not exceed.
+    p95Ms = sorted[(sorted.count * 95 + 99) / 100 - 1]
+    latenciesMs = latencies
+    rssKb = residentKiB
+    arenaBytes = memory.arenaBytes
+    constantsBytes = memory.constantsBytes
+    stateBytes = memory.stateBytes
+    scratchBytesPerThread = memory.scratchBytesPerThread
+    ioBytes = memory.ioBytes
+    totalBytes = memory.totalBytes
+  }
+}
+
+extension BenchReport: CustomStringConvertible {
+  /// The report for people.
+  var description: String {
+    var times = Table(("", .left), ("ms", .right), ("", .left))
+    times.append("min", milliseconds(minMs), "")
+    times.append("median", milliseconds(medianMs), "")
+    times.append("p95", milliseconds(p95Ms), "")
+    times.append("cold", milliseconds(coldMs), "load to first result")
+    return """
+      \(file): \(latenciesMs.count) rounds, \(threads) \(threads == 1 ? "thread" : "threads")
+      \(times.text)
+        resident memory grew by \(grouped(rssKb)) KiB; arena \(grouped(arenaBytes)) bytes, \
+      constants \(grouped(constantsBytes)), state \(grouped(stateBytes))
+      """
+  }
+
+  /// Three digits behind the point.
+  private func milliseconds(_ value: Double) -> String {
+    let thousandths = Int((value * 1000).rounded())
+    let fraction = "\(thousandths % 1000)"
+    return "\(grouped(thousandths / 1000))."
+      + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
+}
