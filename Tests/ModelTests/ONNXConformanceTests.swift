@@ -56,7 +56,7 @@ struct ONNXConformanceTests {
 
   /// Tests whose expected values ONNX Runtime contradicts, as we do.
   static let disputed = [
-    // The expected values divide by the fractional extent 2.4 − 1, not by that of the output, 2 − 1.
+    // The expected values divide by the fractional extent 2.4 − 1, not by the output's, 2 − 1.
     "test_resize_downsample_scales_linear_align_corners"
   ]
 

@@ -100,7 +100,7 @@ extension ImportedNode {
       throw .quantizationUnsupported(input: 1)
     }
     var zeroPoints = [Int32](repeating: 0, count: scales.count)
-    // Without a zero point uint8 is the default, since version 21 unless `output_dtype` is int8 (3).
+    // Without a zero point uint8 is the default, unless `output_dtype` of version 21 is int8 (3).
     let isQuantizing = type(of: x).dtype == .float32
     let stated = isQuantizing ? try attributes.int("output_dtype", default: 0) : 0
     var isUnsigned = (isQuantizing && stated != 3) || type(of: x).dtype == .uint8
