@@ -67,15 +67,13 @@ struct ProgramWriter {
         operands.append(constantRecord(bytes, dtype, name: step.name))
       }
     }
-    let rows = call.requirements.rows
-    let chunk = rowsPerChunk(
-      rows: rows, macCount: call.macCount, byteCount: call.requirements.operandBytes.reduce(0, +))
     steps.append(
       StepRecord(
         contract: UInt16(call.contract.rawValue), operands: operands,
         parameterOffset: UInt32(parameters.add(call.parameters)),
-        parameterBytes: UInt32(call.parameters.count), rows: UInt32(rows),
-        rowsPerChunk: UInt32(chunk), name: UInt32(names.add(step.name)),
+        parameterBytes: UInt32(call.parameters.count),
+        rows: UInt32(call.requirements.rows), rowsPerChunk: UInt32(call.rowsPerChunk),
+        name: UInt32(names.add(step.name)),
         macs: UInt64(call.macCount)))
   }
 

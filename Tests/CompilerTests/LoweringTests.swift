@@ -97,6 +97,23 @@ import Testing
     #expect(try contracts(graph).filter { $0 == "xx_copy" }.count == 2)
   }
 
+  @Test func depthwiseConvolutionsRunInPlaceWhereThatLowersThePeak() throws {
+    var f = Fixture()
+    let x = try f.apply(Clamp(range: .relu), f.input(1, 16, 16, 40))
+    let around = Padding(top: 1, left: 1, bottom: 1, right: 1)
+    let y = try f.apply(DepthwiseConvolution(padding: around), x, f.weights(3, 3, 40))
+    let graph = try f.finish(f.apply(AveragePool(window: Extent2D(16, 16)), y))
+    var apart = CompileOptions()
+    apart.inPlaceDepthwise = .never
+    let programs = try [CompileOptions(), apart].map { try compile(graph, options: $0) }
+    #expect(programs.map(\.report.arenaBytes) == [16 * 16 * 40 * 4, 2 * 16 * 16 * 40 * 4])
+    #expect(programs[0].report.steps[1].contract == "f32_dwconv_inplace_clamp_fma")
+    let inputs = randomInputs(of: graph)
+    let outputs = try programs.map { try run(Program(copying: $0.bytes), inputs) }
+    #expect(outputs[0] == outputs[1])
+    try checkThreeForms(graph, inputs)
+  }
+
   @Test func equalConstantsAreStoredOnce() throws {
     func constantsBytes(layers: Int) throws -> Int {
       var f = Fixture()
@@ -130,5 +147,13 @@ import Testing
     #expect(program.step(0).rows == 100)
     #expect(program.step(0).rowsPerChunk == 2)
     #expect(program.step(1).rowsPerChunk == program.step(1).rows)
+  }
+
+  @Test func chunksOfMatricesAreWholeTiles() throws {
+    var f = Fixture()
+    // 500 rows of 4,096: 31 chunks of 17 rows, rounded up to 24.
+    let y = try f.apply(FullyConnected(), f.input(500, 64), f.weights(64, 64))
+    let program = try Program(copying: compile(f.finish(y)).bytes)
+    #expect(program.step(0).rowsPerChunk == 24)
   }
 }

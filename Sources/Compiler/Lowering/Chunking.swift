@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+import CKernels
 
-/// The rows of a step that one thread takes at a time.
-///
-/// A chunk is about 64K multiply-accumulates (or bytes moved): some microseconds, against a
-/// fraction of one to take it. A step has at most 64 chunks, enough to balance the threads of any
-/// board. Fixed here, so that bits do not depend on the number of threads.
-func rowsPerChunk(rows: Int, macCount: Int, byteCount: Int) -> Int {
-  let work = max(macCount, byteCount)
-  let chunks = max(1, min(rows, 64, work / 65_536))
-  return (rows + chunks - 1) / chunks
+/// The rows that every tile of the matrix kernels divides: 3, 4 and 6, and 8 but for half a tile.
+private let matrixTileRows = 12
+
+extension LoweredGraph.Call {
+  /// The rows of the step that one thread takes at a time.
+  ///
+  /// A chunk is about 64K multiply-accumulates (or bytes moved): some microseconds, against a
+  /// fraction of one to take it. A step has at most 64 chunks, enough to balance the threads of any
+  /// board. Fixed here, so that bits do not depend on the number of threads.
+  var rowsPerChunk: Int {
+    let work = max(macCount, requirements.operandBytes.reduce(0, +))
+    let chunks = max(1, min(requirements.rows, 64, work / 65_536))
+    let rows = (requirements.rows + chunks - 1) / chunks
+    let tile = isMatrixProduct ? matrixTileRows : 1
+    return min((rows + tile - 1) / tile * tile, requirements.rows)
+  }
+
+  /// Whether a row of the step is one row of a matrix, far less than a row of an image.
+  private var isMatrixProduct: Bool {
+    [
+      .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_f32_gemm_clamp_fma,
+      .UK_CONTRACT_f32_gemm_clamp_muladd,
+    ].contains(contract)
+  }
 }
