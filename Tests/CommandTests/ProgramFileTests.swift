@@ -20,7 +20,7 @@ struct ProgramFileTests {
     var changed = program
     let version = ProgramFormat.majorVersion + 1
     changed.replaceSubrange(versionOffset..<versionOffset + 2, with: littleEndianBytes(of: version))
-    try expectRefusal(of: changed.sealed, message: "has format \(version).0, which is newer")
+    try expectRefusal(of: changed.sealed, message: "written by a newer Thimble; update the engine (format \(version).0)")
   }
 
   @Test("a contract that this engine does not know")
@@ -31,7 +31,7 @@ struct ProgramFileTests {
     let start = Int(steps.offset)
     var changed = program
     changed.replaceSubrange(start..<start + 2, with: littleEndianBytes(of: UInt16(65_000)))
-    try expectRefusal(of: changed.sealed, message: "needs contract 65000")
+    try expectRefusal(of: changed.sealed, message: "does not know its kernel; update the engine (contract 65000)")
   }
 
   @Test("a flipped bit")
@@ -43,7 +43,7 @@ struct ProgramFileTests {
 
   @Test("a file cut short", arguments: [8, 79, 80, 500])
   func truncated(byteCount: Int) throws {
-    try expectRefusal(of: Array(program.prefix(byteCount)), message: "cut short")
+    try expectRefusal(of: Array(program.prefix(byteCount)), message: "cut off")
   }
 
   /// Every command that reads a program ends with 1 and names the file and what is wrong with it.
