@@ -20,7 +20,9 @@ struct ProgramFileTests {
     var changed = program
     let version = ProgramFormat.majorVersion + 1
     changed.replaceSubrange(versionOffset..<versionOffset + 2, with: littleEndianBytes(of: version))
-    try expectRefusal(of: changed.sealed, message: "written by a newer Thimble; update the engine (format \(version).0)")
+    try expectRefusal(
+      of: changed.sealed,
+      message: "written by a newer Thimble; update the engine (format \(version).0)")
   }
 
   @Test("a contract that this engine does not know")
@@ -31,7 +33,8 @@ struct ProgramFileTests {
     let start = Int(steps.offset)
     var changed = program
     changed.replaceSubrange(start..<start + 2, with: littleEndianBytes(of: UInt16(65_000)))
-    try expectRefusal(of: changed.sealed, message: "does not know its kernel; update the engine (contract 65000)")
+    try expectRefusal(
+      of: changed.sealed, message: "does not know its kernel; update the engine (contract 65000)")
   }
 
   @Test("a flipped bit")
