@@ -5,6 +5,9 @@ import TensorCore
 package struct GraphBuilder: Sendable {
   private var graph = Graph()
 
+  /// For each value, whether it depends on constants alone.
+  private var foldable: [Bool] = []
+
   package init() {}
 
   /// Adds an input of the model.
@@ -44,7 +47,8 @@ package struct GraphBuilder: Sendable {
     for (index, type) in types.enumerated() {
       let outputName = index == 0 ? name : "\(name):\(index)"
       outputs.append(
-        append(name: outputName, type: type, origin: .node(nodeIndex, output: index)))
+        append(
+          name: outputName, type: type, origin: .node(nodeIndex, output: index), inputs: inputs))
     }
     graph.nodes.append(Node(operation: operation, inputs: inputs, outputs: outputs, name: name))
     return outputs
@@ -64,6 +68,9 @@ package struct GraphBuilder: Sendable {
 
   package func name(of value: Value) -> String { graph.name(of: value) }
 
+  /// Whether a value depends on constants alone, so that it is known at compile time.
+  package func isFoldable(_ value: Value) -> Bool { foldable[value.id] }
+
   /// The node that writes a value; `nil` for inputs and constants.
   package func producer(of value: Value) -> Node? {
     graph.producer(of: value).map { graph.nodes[$0] }
@@ -77,8 +84,17 @@ package struct GraphBuilder: Sendable {
   /// The graph built so far.
   package func finish() -> Graph { graph }
 
-  private mutating func append(name: String, type: TensorType, origin: Graph.Origin) -> Value {
+  private mutating func append(
+    name: String, type: TensorType, origin: Graph.Origin, inputs: [Value] = []
+  ) -> Value {
     graph.values.append(Graph.ValueInfo(name: name, type: type, origin: origin))
+    let isFoldable =
+      switch origin {
+      case .input: false
+      case .constant: true
+      case .node: inputs.allSatisfy { self.isFoldable($0) }
+      }
+    foldable.append(isFoldable)
     return Value(id: graph.values.count - 1)
   }
 }
