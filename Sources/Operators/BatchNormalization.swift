@@ -34,7 +34,7 @@ package struct BatchNormalization: Operator, Hashable {
     try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
     for (index, input) in inputs.enumerated() {
       try input.check(dtype: .float32, input: index)
-      if index > 0 { try input.check(shape: [inputs[0].shape[-1]], input: index) }
+      if index > 0 { try input.check(extents: [inputs[0].shape[-1]], input: index) }
     }
     return [inputs[0].output(inputs[0].shape)]
   }

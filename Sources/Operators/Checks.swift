@@ -12,10 +12,11 @@ extension TensorType {
     guard shape.elementCount > 0 else { throw .emptyOutput }
   }
 
-  func check(shape expected: Shape, input: Int) throws(OperatorError) {
-    guard shape == expected else {
-      throw .shape(input: input, expected: expected, actual: shape)
-    }
+  /// Checks extents that may come from two inputs and so, together, be too large for a shape.
+  func check(extents: [Int], input: Int) throws(OperatorError) {
+    guard shape.extents != extents else { return }
+    guard let expected = Shape(checking: extents) else { throw .tooLarge }
+    throw .shape(input: input, expected: expected, actual: shape)
   }
 
   func check(dtype expected: DType..., input: Int) throws(OperatorError) {
@@ -29,13 +30,15 @@ extension TensorType {
   /// Checks for what kernels calculate with: `float32`, or `int8` with one scale for all.
   func checkArithmetic(input: Int) throws(OperatorError) {
     try check(dtype: .float32, .int8, input: input)
+    guard shape.elementCount > 0 else { throw .emptyOutput }
     if dtype == .int8 { _ = try perTensorQuantization(input: input) }
   }
 
   /// The scale and zero point that all elements share.
   func perTensorQuantization(input: Int) throws(OperatorError) -> (scale: Float, zeroPoint: Int32) {
     guard let quantization else { throw .quantizationMissing(input: input) }
-    guard let parameters = quantization.perTensor, (-128...127).contains(parameters.zeroPoint)
+    guard let parameters = quantization.perTensor, (-128...127).contains(parameters.zeroPoint),
+      parameters.scale.isNormal
     else { throw .quantizationUnsupported(input: input) }
     return parameters
   }
@@ -68,7 +71,7 @@ extension NodeContext {
   /// Scale and zero point of the output.
   func outputQuantization() throws(OperatorError) -> (scale: Float, zeroPoint: Int32) {
     guard let parameters = outputs[0].quantization?.perTensor,
-      (-128...127).contains(parameters.zeroPoint)
+      (-128...127).contains(parameters.zeroPoint), parameters.scale.isNormal
     else { throw .outputQuantizationMissing }
     return parameters
   }

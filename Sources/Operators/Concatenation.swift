@@ -37,7 +37,7 @@ package struct Concatenation: Operator, Hashable {
       }
       var expected = first.shape.extents
       expected[axis] = input.shape[axis]
-      try input.check(shape: Shape(expected), input: index)
+      try input.check(extents: expected, input: index)
       extents[axis] += input.shape[axis]
     }
     return [first.moved(to: try Shape(checked: extents))]

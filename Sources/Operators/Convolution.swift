@@ -38,7 +38,7 @@ package struct Convolution: Operator, Hashable {
     let window = try window(inputs)
     let outputChannels = inputs[1].shape[0]
     try inputs[1].check(
-      shape: [outputChannels, window.kernel.height, window.kernel.width, window.channels],
+      extents: [outputChannels, window.kernel.height, window.kernel.width, window.channels],
       input: 1)
     try checkContraction(inputs, outputChannels: outputChannels)
     return [inputs[0].output(try window.outputShape(channels: outputChannels))]

@@ -36,7 +36,7 @@ package struct DepthwiseConvolution: Operator, Hashable {
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
     let window = try window(inputs)
     try inputs[1].check(
-      shape: [window.kernel.height, window.kernel.width, window.channels], input: 1)
+      extents: [window.kernel.height, window.kernel.width, window.channels], input: 1)
     try checkContraction(inputs, outputChannels: window.channels)
     return [inputs[0].output(try window.outputShape(channels: window.channels))]
   }
@@ -115,7 +115,7 @@ extension DepthwiseConvolution {
       node.shape(of: try node.image4D(0)), node.shape(of: try node.image4D(1))
     )
     try node.type(of: try node.input(1)).check(
-      shape: [1, filters[1], filters[2], filters[3]], input: 1)
+      extents: [1, filters[1], filters[2], filters[3]], input: 1)
     let kernel = Extent2D(filters[1], filters[2])
     let (stride, dilation) = (try node.tfliteStride(), try node.tfliteDilation())
     let padding = try node.tflitePadding(

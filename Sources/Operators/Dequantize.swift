@@ -20,6 +20,7 @@ package struct Dequantize: Operator, Hashable {
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
     try inputs[0].check(dtype: .int8, .uint8, .int16, .int32, .float16, input: 0)
+    guard inputs[0].shape.elementCount > 0 else { throw .emptyOutput }
     if !inputs[0].dtype.isFloat, inputs[0].quantization == nil {
       throw .quantizationMissing(input: 0)
     }

@@ -25,7 +25,7 @@ package struct FullyConnected: Operator, Hashable {
     try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
     try inputs[1].check(rank: 2...2, input: 1)
     let columns = inputs[1].shape[0]
-    try inputs[1].check(shape: [columns, inputs[0].shape[-1]], input: 1)
+    try inputs[1].check(extents: [columns, inputs[0].shape[-1]], input: 1)
     try checkContraction(inputs, outputChannels: columns)
     return [inputs[0].output(try Shape(checked: inputs[0].shape.extents.dropLast() + [columns]))]
   }
@@ -84,7 +84,7 @@ extension FullyConnected {
     let columns = node.shape(of: b)[0]
     let isBias =
       node.shape(of: c).elementCount == columns && node.shape(of: c).extents.last == columns
-    if isBias, node.isFoldable(c) {
+    if isBias, node.builder.isFoldable(c) {
       return [try node.apply(FullyConnected(), [a, b, try node.reshaped(c, to: [columns])])]
     }
     return [try node.apply(Add(), [try node.apply(FullyConnected(), [a, b]), c])]

@@ -29,7 +29,7 @@ package struct PReLU: Operator, Hashable {
     try inputs[1].checkArithmetic(input: 1)
     if inputs[1].shape.elementCount != 1 {
       try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
-      try inputs[1].check(shape: [inputs[0].shape[-1]], input: 1)
+      try inputs[1].check(extents: [inputs[0].shape[-1]], input: 1)
     }
     return [inputs[0].output(inputs[0].shape)]
   }

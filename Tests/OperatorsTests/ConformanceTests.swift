@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CKernels
+import Compiler
 import Engine
 import Graph
 import Operators
@@ -95,6 +96,32 @@ import Testing
       guard difference > bounds[index] || difference.isNaN else { continue }
       Issue.record("element \(index): \(value), not \(reference.values[index]) ± \(bounds[index])")
       return
+    }
+  }
+
+  /// The way through compiler and engine changes nothing, whatever the kernels.
+  @Test(arguments: SampleCase.all)
+  func compiledProgramGivesTheSameBytes(_ test: SampleCase) throws {
+    guard KernelHarness.runs(test.floatClass) else { return }
+    let node = try SampleNode(test)
+    let expected: [UInt8]
+    switch try node.operation.lower(node.context) {
+    case .alias: expected = node.inputs[0].bytes
+    case .steps(let requests, _): expected = try agreedBytes(requests, node)
+    }
+    var options = CompileOptions()
+    options.floatClass = test.floatClass
+    let program = try Program(copying: compile(node.graph, options: options).bytes)
+    for limit in [InstructionSet.scalar, nil] {
+      var options = Session.Options()
+      options.instructionSetLimit = limit
+      let session = try Session(program, options: options)
+      let variables = zip(node.inputs, node.context.constants).filter { $0.1 == nil }
+      for (index, variable) in variables.enumerated() {
+        try session.setInput(index, to: variable.0.bytes)
+      }
+      #expect(session.run() == .completed)
+      #expect(try session.outputBytes(0) == expected)
     }
   }
 

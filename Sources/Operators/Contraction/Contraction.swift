@@ -20,7 +20,7 @@ func checkContraction(
   } else {
     try inputs[2].check(dtype: .float32, input: 2)
   }
-  try inputs[2].check(shape: [outputChannels], input: 2)
+  try inputs[2].check(extents: [outputChannels], input: 2)
 }
 
 /// The accumulators of a reference, starting at the bias: `[rows, columns]`.

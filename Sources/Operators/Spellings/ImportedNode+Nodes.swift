@@ -50,7 +50,7 @@ extension ImportedNode {
   }
 
   mutating func transposed(_ value: Value, _ permutation: [Int]) throws(OperatorError) -> Value {
-    permutation == Array(permutation.indices)
+    permutation == Array(0..<shape(of: value).rank)
       ? value : try apply(Transpose(permutation: permutation), [value])
   }
 
@@ -70,17 +70,10 @@ extension ImportedNode {
     try requantized(value, to: outputQuantization())
   }
 
-  /// Whether a value depends on constants alone, so that the compiler folds it.
-  func isFoldable(_ value: Value) -> Bool {
-    let graph = builder.finish()
-    guard let producer = graph.producer(of: value) else { return graph.constant(value) != nil }
-    return graph.nodes[producer].inputs.allSatisfy { isFoldable($0) }
-  }
-
   /// A required input that must be foldable.
   func foldableInput(_ index: Int) throws(OperatorError) -> Value {
     let value = try input(index)
-    guard isFoldable(value) else { throw .inputNotConstant(input: index) }
+    guard builder.isFoldable(value) else { throw .inputNotConstant(input: index) }
     return value
   }
 

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import Operators
+import TensorCore
+import TestSupport
+import Testing
+
+/// Operators with attributes and shapes that a hostile file may hold: refused, or lowered, never a
+/// trap.
+@Suite struct HostileOperatorTests {
+  /// Extents and attributes around every limit.
+  private static let numbers = [
+    Int.min, Int(Int32.min), -7, -1, 0, 1, 2, 3, 5, 16, 1 << 15, 1 << 20, Int(Int32.max), 1 << 40,
+    Int.max,
+  ]
+  private static let reals: [Float] = [
+    -.infinity, -2, -.leastNonzeroMagnitude, 0, .leastNonzeroMagnitude, 1e-20, 0.5, 1, 3e38,
+    .infinity,
+  ]
+
+  @Test(arguments: Catalogue.all.map { $0.name })
+  func neverTraps(_ name: String) throws {
+    var random = SeededGenerator(seed: 1)
+    var lowered = 0
+    for _ in 0..<20_000 {
+      let operation = try operation(name, &random)
+      let range = Swift.type(of: operation).inputCount
+      let count = Int.random(in: range.lowerBound...min(range.upperBound, 5), using: &random)
+      let types = inputs(count, &random)
+      guard let outputs = try? operation.inferTypes(types) else { continue }
+      for output in outputs { #expect(output.shape.elementCount > 0) }
+      // Constants are made only where they are small.
+      guard types.allSatisfy({ $0.byteCount < 1 << 12 }) else { continue }
+      lowered += lower(operation, types, outputs) ? 1 : 0
+    }
+    #expect(lowered > 0, "no random case got as far as a kernel")
+  }
+
+  private func lower(
+    _ operation: any Operator, _ types: [TensorType], _ outputs: [TensorType]
+  ) -> Bool {
+    let quantized = outputs.map { output in
+      var output = output
+      if output.dtype == .int8, output.quantization == nil {
+        output.quantization = QuantizationParameters(scale: 0.1, zeroPoint: 1)
+      }
+      return output
+    }
+    let constants = types.map { TensorData($0, bytes: [UInt8](repeating: 1, count: $0.byteCount)) }
+    let context = NodeContext(
+      inputs: types, outputs: quantized, constants: constants, floatClass: .fma)
+    return (try? operation.lower(context)) != nil
+  }
+
+  /// Small shapes that fit each other most of the time, any others sometimes.
+  private func inputs(_ count: Int, _ random: inout SeededGenerator) -> [TensorType] {
+    let rank = Int.random(in: 0...5, using: &random)
+    let extents = (0..<rank).map { _ in extent(&random) }
+    let isFloat = Bool.random(using: &random)
+    return (0..<count).map { index in
+      var own = extents
+      if index > 0, Bool.random(using: &random) {
+        own = extents.suffix(index == 1 ? Int.random(in: 0...3, using: &random) : 1)
+      } else if index > 0 {
+        own = (0..<Int.random(in: 0...4, using: &random)).map { _ in extent(&random) }
+      }
+      return type(Shape(checking: own) ?? [1], isFloat: isFloat, &random)
+    }
+  }
+
+  private func type(
+    _ shape: Shape, isFloat: Bool, _ random: inout SeededGenerator
+  ) -> TensorType {
+    if isFloat { return TensorType(.float32, shape) }
+    let dtypes: [DType] = [.float32, .int8, .int8, .int32, .float16]
+    let dtype = dtypes.randomElement(using: &random)!
+    let isQuantized = dtype == .int8 && Int.random(in: 0..<8, using: &random) > 0
+    let quantization = QuantizationParameters(
+      scale: max(Self.reals.randomElement(using: &random)!, .leastNonzeroMagnitude),
+      zeroPoint: Int32.random(in: -200...200, using: &random))
+    return TensorType(dtype, shape, quantization: isQuantized ? quantization : nil)
+  }
+
+  private func extent(_ random: inout SeededGenerator) -> Int {
+    Int.random(in: 0..<8, using: &random) > 0
+      ? Int.random(in: 1...4, using: &random) : max(Self.numbers.randomElement(using: &random)!, 0)
+  }
+
+  private func number(_ random: inout SeededGenerator) -> Int {
+    Bool.random(using: &random)
+      ? Int.random(in: 0...3, using: &random) : Self.numbers.randomElement(using: &random)!
+  }
+
+  private func operation(_ name: String, _ random: inout SeededGenerator) throws -> any Operator {
+    func pair() -> Extent2D { Extent2D(number(&random), number(&random)) }
+    func numbers() -> [Int] {
+      (0..<Int.random(in: 0...5, using: &random)).map { _ in number(&random) }
+    }
+    func real() -> Float { Self.reals.randomElement(using: &random)! }
+    let padding = Padding(
+      top: number(&random), left: number(&random), bottom: number(&random), right: number(&random))
+    let range = ActivationRange(min: real(), max: real())
+    switch name {
+    case "Add": return Add(activation: range)
+    case "AveragePool":
+      return AveragePool(window: pair(), stride: pair(), padding: padding, activation: range)
+    case "BatchNormalization": return BatchNormalization(epsilon: real())
+    case "Clamp": return Clamp(range: range)
+    case "Concatenation": return Concatenation(axis: number(&random))
+    case "Convolution":
+      return Convolution(stride: pair(), dilation: pair(), padding: padding, activation: range)
+    case "DepthwiseConvolution":
+      return DepthwiseConvolution(
+        stride: pair(), dilation: pair(), padding: padding, activation: range)
+    case "Dequantize": return Dequantize()
+    case "Divide": return Divide(activation: range)
+    case "FullyConnected": return FullyConnected(activation: range)
+    case "MaxPool":
+      return MaxPool(window: pair(), stride: pair(), padding: padding, activation: range)
+    case "Multiply": return Multiply(activation: range)
+    case "PReLU": return PReLU()
+    case "Pad": return Pad(before: numbers(), after: numbers(), value: real())
+    case "Quantize": return Quantize()
+    case "Reshape": return Reshape(shape: Shape(checking: numbers()) ?? [1])
+    case "Resize":
+      return Resize(
+        mode: Bool.random(using: &random) ? .bilinear : .nearest(.halfUp),
+        coordinates: .halfPixel, height: min(number(&random), 1 << 12),
+        width: min(number(&random), 1 << 12),
+        step: Bool.random(using: &random)
+          ? ResizeStep(height: Double(real()), width: Double(real())) : nil)
+    case "Softmax": return Softmax(beta: real())
+    case "Subtract": return Subtract(activation: range)
+    case "Transpose": return Transpose(permutation: numbers())
+    default:
+      Issue.record("\(name) has no hostile form here; add one")
+      throw OperatorError.emptyOutput
+    }
+  }
+}
