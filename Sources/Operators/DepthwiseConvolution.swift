@@ -71,7 +71,7 @@ package struct DepthwiseConvolution: Operator, Hashable {
     }
     return .steps(
       [try request(.depthwise)],
-      inPlace: window.keepsPlaces ? try request(.depthwiseInPlace) : nil)
+      inPlace: window.fitsOnInput ? try request(.depthwiseInPlace) : nil)
   }
 }
 

@@ -44,7 +44,7 @@ struct KernelHarness {
       let requirements = try #require(
         stepRequirements(of: request.contract, parameters: request.parameters),
         "the engine refuses the parameters")
-      let memories = request.operands.map { operand in
+      var memories = request.operands.map { operand in
         switch operand {
         case .input(let index):
           GuardedMemory(inputs[index].bytes, alignment: inputs[index].type.dtype.byteCount)
@@ -52,11 +52,10 @@ struct KernelHarness {
         case .output: result
         }
       }
-      if requirements.isInPlace {
-        let input = try #require(memories.first)
-        result.fill(input.bytes)
-      }
+      if requirements.isInPlace { memories[memories.count - 1] = memories[0] }
       try run(kernel, request, requirements, on: memories)
+      // In place, the output is the first bytes of the input's memory.
+      if requirements.isInPlace { result.fill(Array(memories[0].bytes.prefix(output.byteCount))) }
     }
     return result.bytes
   }
@@ -76,8 +75,7 @@ struct KernelHarness {
     withUnsafeMutableBytes(of: &arguments.pointee.operands) { bytes in
       let rows = bytes.bindMemory(to: uk_rows.self)
       for (index, operand) in requirements.operands.enumerated() {
-        let isShared = requirements.isInPlace && index == 0
-        let memory = isShared ? memories[memories.count - 1] : memories[index]
+        let memory = memories[index]
         #expect(operand.bytes <= memory.byteCount, "operand \(index) is too small")
         rows[index] = uk_rows(
           data: memory.start, row_bytes: UInt32(operand.rowBytes),

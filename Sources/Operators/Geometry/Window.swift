@@ -94,8 +94,8 @@ struct Window {
   /// Whether every output pixel reads the input pixel at its own place and no other.
   var isPointwise: Bool { tapCount == 1 && stride == .one && padding == .none }
 
-  /// Whether every output pixel has its own place in the input.
-  var keepsPlaces: Bool { output == input && stride == .one }
+  /// Whether the output fits on the input, row on row: what a depthwise kernel in place asks for.
+  var fitsOnInput: Bool { output.height <= input.height && output.width <= input.width }
 
   func outputShape(channels: Int) throws(OperatorError) -> Shape {
     try Shape(checked: [batch, output.height, output.width, channels])

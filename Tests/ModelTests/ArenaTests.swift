@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compiler
+import Engine
+import Foundation
+import Importers
+import TensorFiles
+import TestSupport
+import Testing
+
+/// Arenas of real networks meet their lower bound, as `tools/check-arena` finds it in the file.
+struct ArenaTests {
+  static let models = [
+    "classification/efficientnet_lite0_fp32.onnx",
+    "classification/efficientnet_lite0_int8_qdq.onnx",
+    "classification/mnist-8.onnx",
+    "classification/mobilenet_v1_0.25_224_fp32.tflite",
+    "mlperf-tiny/ad01_fp32.tflite",
+    "mlperf-tiny/ad01_int8.tflite",
+    "mlperf-tiny/ic01_resnet8_fp32.onnx",
+    "mlperf-tiny/ic01_resnet8_fp32.tflite",
+    "mlperf-tiny/ic01_resnet8_int8.tflite",
+    "mlperf-tiny/kws01_dscnn_fp32.tflite",
+    "mlperf-tiny/kws01_dscnn_int8.tflite",
+    "mlperf-tiny/vww01_mobilenetv1_025_fp32.onnx",
+    "mlperf-tiny/vww01_mobilenetv1_025_fp32.tflite",
+    "mlperf-tiny/vww01_mobilenetv1_025_int8.tflite",
+    "segmentation/deeplabv3_257_fp32.tflite",
+    "toy/hello_world_fp32.tflite",
+    "toy/hello_world_int8.tflite",
+  ]
+
+  @Test(.enabled(if: Assets.isAvailable, Assets.skipMessage), arguments: models)
+  func meetsTheBound(_ model: String) throws {
+    let bytes = try Assets.bytes("models/\(model)")
+    for inPlaceDepthwise in [CompileOptions.InPlaceDepthwise.never, .whenItLowersThePeak] {
+      _ = try arenaBytes(of: bytes, inPlaceDepthwise)
+    }
+  }
+
+  /// The arena of MobileNetV2 in float32 at 224 pixels; input and output are the caller's.
+  @Test(.enabled(if: PythonTools.isAvailable, PythonTools.skipMessage)) func mobileNetV2() throws {
+    let bytes = try withTemporaryFolder { folder in
+      let path = folder.appending(path: "mobilenetv2.onnx").path
+      try PythonTools.run("make-mobilenetv2", [path])
+      return try readFile(path)
+    }
+    // The 112x112x96 expansion beside the 56x56x96 output of its depthwise convolution, or, with
+    // that one in place, beside its own 112x112x16 input.
+    #expect(try arenaBytes(of: bytes, .never) == (112 * 112 * 96 + 56 * 56 * 96) * 4)
+    #expect(
+      try arenaBytes(of: bytes, .whenItLowersThePeak) == (112 * 112 * 96 + 112 * 112 * 16) * 4)
+  }
+
+  /// Sharing bytes, in another order and with other kernels, changes no bit of the outputs.
+  @Test(.enabled(if: PythonTools.isAvailable, PythonTools.skipMessage), arguments: [1, 2])
+  func sameBitsInPlace(threads: Int) throws {
+    let bytes = try withTemporaryFolder { folder in
+      let path = folder.appending(path: "small.onnx").path
+      try PythonTools.run("make-mobilenetv2", [path, "--width", "0.35", "--size", "96"])
+      return try readFile(path)
+    }
+    let graph = try importModel(bytes, options: ImportOptions())
+    let input = randomInputs(of: graph, seed: 3)
+    let choices: [CompileOptions.InPlaceDepthwise] = [.never, .whenItLowersThePeak]
+    let runs = try choices.map { choice in
+      var options = CompileOptions()
+      options.inPlaceDepthwise = choice
+      let compiled = try compile(graph, options: options)
+      let outputs = try run(Program(copying: compiled.bytes), input, threads: threads)
+      return (outputs: outputs, arenaBytes: compiled.report.arenaBytes)
+    }
+    #expect(runs[0].outputs == runs[1].outputs)
+    #expect(runs[1].arenaBytes < runs[0].arenaBytes)
+  }
+
+  /// Compiles a model, has its file checked for collisions and a gap, and returns the arena's size.
+  private func arenaBytes(
+    of model: [UInt8], _ inPlaceDepthwise: CompileOptions.InPlaceDepthwise
+  ) throws -> Int {
+    var options = CompileOptions()
+    options.inPlaceDepthwise = inPlaceDepthwise
+    let program = try compile(importModel(model, options: ImportOptions()), options: options)
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "model.thimble").path
+      try writeFileAtomically(path, program.bytes)
+      let printed = try checkArena([path, "--gap", "0"])
+      #expect(printed.status == 0, "\(printed.output)")
+    }
+    return program.report.arenaBytes
+  }
+
+  /// Runs the checker, which needs nothing but Python itself.
+  private func checkArena(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = PythonTools.repository.appending(path: "tools/check-arena")
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let printed = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: printed, as: UTF8.self))
+  }
+}
