@@ -34,6 +34,14 @@ import Testing
         "FullyConnected": 1, "Reshape": 1, "Transpose": 1,
       ]
     ),
+    (
+      "classification/efficientnet_lite0_int8_qdq.onnx",
+      [
+        "Add": 9, "AveragePool": 1, "Convolution": 33, "Dequantize": 1,
+        "DepthwiseConvolution": 16, "FullyConnected": 1, "Quantize": 1, "Reshape": 1,
+        "Transpose": 1,
+      ]
+    ),
   ])
   func onlyLayersRemain(model: String, expected: [String: Int]) throws {
     let graph = try optimize(importModel(Assets.bytes("models/\(model)")))

@@ -9,6 +9,8 @@ extension Pass {
     identityRemoval,
     // Channels last: NCHW models arrive with a transpose around every image operator.
     transposeSinking,
+    freeTransposes,
+    identityRemoval,
     constantFolding,
     // Fewer, larger steps.
     padFusion,
@@ -19,7 +21,6 @@ extension Pass {
     constantDequantization,
     // What is left of the transposes.
     flattenFolding,
-    freeTransposes,
     identityRemoval,
   ]
 }

@@ -14,7 +14,7 @@ struct IntegerContraction {
   /// `bias − zx·Σv`, one for each output channel.
   let bias: [Int32]
 
-  /// `sx·sw/sy`, one for each output channel.
+  /// `sx·sw/sy`, one for each output channel; 2ⁿ times that where `AccumulatorUnits` says so.
   let scales: [Float]
 
   let inputZeroPoint: Int8
@@ -28,18 +28,18 @@ struct IntegerContraction {
     let y = try node.outputQuantization()
     let data = try node.constant(1)
     let weightScales = try symmetricScales(of: node.inputs[1], axis: weightAxis, input: 1)
-    weights = data.int8Values
     inputZeroPoint = Int8(x.zeroPoint)
     output = uk_requantize(y, range: activation)
 
     let products = weightScales.map { Double(x.scale) * Double($0) }
-    scales = try products.mapChecked { (product) throws(OperatorError) in
-      try channelScale(product / Double(y.scale), input: 1)
-    }
-    let addends = try biasAddends(node, products: products)
-    let sums = channelSums(of: weights, shape: data.type.shape, axis: weightAxis)
-    bias = try zip(addends, sums).mapChecked { (addend, sum) throws(OperatorError) in
-      try accumulatorStart(addend - Int64(x.zeroPoint) * sum.signed, magnitude: sum.magnitude)
+    let units = try AccumulatorUnits(
+      data, axis: weightAxis, biases: try biases(node, products: products),
+      zeroPoint: x.zeroPoint)
+    weights = units.weights
+    bias = units.starts
+    scales = try zip(products, units.factors).mapChecked {
+      (product, factor) throws(OperatorError) in
+      try channelScale(product * factor / Double(y.scale), input: 1)
     }
   }
 
@@ -82,17 +82,14 @@ private func symmetricScales(
 ///
 /// An int32 bias is in those units already, so its declared scale may differ only by rounding; a
 /// float32 bias is rounded to nearest even.
-private func biasAddends(
+private func biases(
   _ node: NodeContext, products: [Double]
-) throws(OperatorError) -> [Int64] {
-  guard node.inputs.count > 2 else { return [Int64](repeating: 0, count: products.count) }
+) throws(OperatorError) -> [Double] {
+  guard node.inputs.count > 2 else { return [Double](repeating: 0, count: products.count) }
   let data = try node.constant(2)
   if data.type.dtype == .float32 {
-    return try zip(data.float32Values, products).mapChecked {
-      (value, product) throws(OperatorError) in
-      let addend = (Double(value) / product).rounded(.toNearestOrEven)
-      guard abs(addend) <= Double(Int32.max) else { throw .accumulatorOverflow }
-      return Int64(addend)
+    return zip(data.float32Values, products).map { value, product in
+      (Double(value) / product).rounded(.toNearestOrEven)
     }
   }
   if let quantization = node.inputs[2].quantization {
@@ -106,26 +103,5 @@ private func biasAddends(
       else { throw .quantizationUnsupported(input: 2) }
     }
   }
-  return data.int32Values.map { Int64($0) }
-}
-
-/// For each channel, the sum of its weights and of their magnitudes.
-private func channelSums(
-  of weights: [Int8], shape: Shape, axis: Int
-) -> [(signed: Int64, magnitude: Int64)] {
-  let (stride, extent) = (shape.strides[axis], shape[axis])
-  var sums = [(signed: Int64, magnitude: Int64)](repeating: (0, 0), count: extent)
-  for (index, weight) in weights.enumerated() {
-    sums[index / stride % extent].signed += Int64(weight)
-    sums[index / stride % extent].magnitude += Int64(weight.magnitude)
-  }
-  return sums
-}
-
-/// The accumulator's first value, when no sum of products can leave 32 bits in any order.
-private func accumulatorStart(_ start: Int64, magnitude: Int64) throws(OperatorError) -> Int32 {
-  guard Int64(start.magnitude) + 128 * magnitude <= Int64(Int32.max) else {
-    throw .accumulatorOverflow
-  }
-  return Int32(start)
+  return data.int32Values.map { Double($0) }
 }
