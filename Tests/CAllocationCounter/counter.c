@@ -11,6 +11,7 @@
 #endif
 
 #if defined(SANITIZED) || !defined(__GLIBC__)
+int allocation_counter_is_compiled(void) { return 0; }
 int allocation_counter_is_active(void) { return 0; }
 int allocation_watch_begin(void) { return 0; }
 uint64_t allocation_watch_count(int watch) { return 0 * (uint64_t)watch; }
@@ -108,6 +109,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
   if (error) __libc_free(given);
   return error;
 }
+
+int allocation_counter_is_compiled(void) { return 1; }
 
 int allocation_counter_is_active(void) {
   void *first = dlsym(RTLD_DEFAULT, "malloc");

@@ -114,6 +114,26 @@ import Testing
     }
   }
 
+  @Test func kernelsStayBelowTheLimit() throws {
+    let program = try Program(copying: SamplePrograms.addAndClamp.file())
+    func kernel(_ limit: InstructionSet?, _ features: CPUFeatures) throws -> String? {
+      var options = Session.Options()
+      options.instructionSetLimit = limit
+      options.features = features
+      return try Session(program, options: options).kernelName(ofStep: 1)
+    }
+    let all: CPUFeatures = [.sse41, .avx2, .fma, .avx512]
+    #expect(try kernel(.scalar, all) == "uk_f32_clamp__scalar")
+    #expect(try kernel(nil, []) == "uk_f32_clamp__scalar")
+    #if arch(x86_64)
+      #expect(try kernel(.sse41, all) == "uk_f32_clamp__sse41")
+      #expect(try kernel(.avx2, all) == "uk_f32_clamp__avx2")
+      #expect(try kernel(nil, all) == "uk_f32_clamp__avx512")
+      // Half of an instruction set is none.
+      #expect(try kernel(nil, [.sse41, .avx2]) == "uk_f32_clamp__sse41")
+    #endif
+  }
+
   @Test func stopsBetweenSteps() throws {
     let program = try Program(copying: SamplePrograms.addAndClamp.file())
     let session = try Session(program)

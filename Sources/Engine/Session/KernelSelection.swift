@@ -8,19 +8,20 @@ struct KernelSelection {
   let limit: InstructionSet?
 
   /// The best kernel of a contract: of the fastest instruction set allowed, the first listed.
-  func kernel(for contract: uk_contract) -> uk_function? {
-    var best: (isa: InstructionSet, function: uk_function)?
+  func kernel(for contract: uk_contract) -> uk_kernel_info? {
+    var best: uk_kernel_info?
+    var bestISA = InstructionSet.scalar
     var index: UInt32 = 0
     // SAFETY: rows of the kernel table live forever.
     while let row = unsafe uk_kernel_at(index)?.pointee {
       index += 1
       guard unsafe row.contract == contract, let isa = unsafe InstructionSet(row.isa),
-        isAllowed(isa)
+        isAllowed(isa), unsafe best == nil || isa.rawValue > bestISA.rawValue
       else { continue }
-      if let known = unsafe best?.isa, known.rawValue >= isa.rawValue { continue }
-      unsafe best = (isa, row.function)
+      unsafe best = row
+      bestISA = isa
     }
-    return unsafe best?.function
+    return unsafe best
   }
 
   /// Whether the CPU can keep the contract's rounding.

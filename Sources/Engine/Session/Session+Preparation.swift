@@ -11,24 +11,31 @@ extension Session {
   }
 
   /// Chooses a kernel for each step and points its operands to their bytes; ports come later.
-  func prepareCalls(_ selection: KernelSelection) throws(SessionError) {
+  func prepareCalls() throws(SessionError) {
     for index in 0..<Int(entry.stepCount) {
       let step = Int(entry.firstStep) + index
       let record = program.step(step)
       let contract = program.contract(ofStep: step)
       guard selection.canRound(contract) else { throw .needsFusedMultiplyAdd(step: step) }
-      guard let function = unsafe selection.kernel(for: contract) else {
+      guard let kernel = unsafe selection.kernel(for: contract) else {
         throw .noKernel(step: step)
       }
       // SAFETY: room for `stepCount` calls, zeroed; the parameters were verified to be in the file.
       let call = unsafe calls + index
-      unsafe call.pointee.function = function
+      unsafe call.pointee.function = kernel.function
       unsafe call.pointee.rows = record.rows
       unsafe call.pointee.rowsPerChunk = record.rowsPerChunk
       unsafe call.pointee.arguments.parameters =
         constantAddress(of: .parameters) + Int(record.parameterOffset)
       prepareOperands(of: index, record, program.requirements(ofStep: step))
     }
+  }
+
+  /// The symbol of the kernel that a step of the program runs, for reports.
+  package func kernelName(ofStep step: Int) -> String? {
+    // SAFETY: symbols are string literals.
+    unsafe selection.kernel(for: program.contract(ofStep: step))
+      .map { unsafe String(cString: $0.symbol) }
   }
 
   private func prepareOperands(

@@ -47,6 +47,7 @@ import TensorCore
 
   let entry: EntryPointRecord
   let layout: SessionLayout
+  let selection: KernelSelection
   private let pool: ThreadPool?
 
   // SAFETY: `block` holds `layout.byteCount` bytes until `deinit`; `arena` is in it, or the
@@ -97,8 +98,8 @@ import TensorCore
     stopFlag = options.stopFlag
     unsafe self.block = block
     unsafe arena = given?.baseAddress ?? block + layout.arena.lowerBound
-    try prepareCalls(
-      KernelSelection(features: options.features, limit: options.instructionSetLimit))
+    selection = KernelSelection(features: options.features, limit: options.instructionSetLimit)
+    try prepareCalls()
     if options.ownsPortBuffers { bindOwnBuffers() }
     resetState()
   }

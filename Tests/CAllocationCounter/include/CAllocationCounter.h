@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/// Whether the counter was compiled in: not in sanitizer builds.
+int allocation_counter_is_compiled(void);
+
 /// Whether this file's malloc is the one that is called.
 int allocation_counter_is_active(void);
 
