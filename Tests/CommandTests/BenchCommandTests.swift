@@ -36,6 +36,7 @@ struct BenchCommandTests {
     let result = try thimble("bench", model, "--rounds", "3")
     #expect(result.exitCode == 0)
     #expect(result.output.contains("median"))
+    #expect(try thimble("bench", model, "--rounds", "3", "--json").json()["rss_kb"] == nil)
   }
 
   @Test("bad usage", arguments: ["0", "-5", "many"])

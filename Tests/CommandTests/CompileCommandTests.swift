@@ -61,6 +61,18 @@ struct CompileCommandTests {
     #expect(result.errors.contains("/dev/full: No space left on device"))
   }
 
+  @Test("a write that fails half way leaves the program that was there")
+  func interruptedWrite() throws {
+    let old = try folder.write("out.thimble", [1, 2, 3])
+    // Files may not grow beyond 8 blocks of 512 bytes, and that is no signal but an error.
+    let result = try Invocation(
+      ["compile", model, "-o", old], prelude: "trap '' XFSZ; ulimit -f 8; ")
+    #expect(result.exitCode == 1)
+    #expect(result.errors.contains("out.thimble: File too large"))
+    #expect(try folder.read("out.thimble") == [1, 2, 3])
+    #expect(try folder.contents == ["model.onnx", "out.thimble"])
+  }
+
   @Test("the model itself as output, by its path, a symbolic link or a hard link")
   func outputIsInput() throws {
     let link = folder.file("link")

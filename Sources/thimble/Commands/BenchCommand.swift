@@ -40,7 +40,8 @@ struct BenchCommand: ParsableCommand {
     let latencies = (0..<rounds).map { _ in clock.measure { session.run() }.milliseconds }
     let report = BenchReport(
       file: file, threads: arguments.threads, cold: cold.milliseconds, latencies: latencies,
-      residentKiB: memory.peakGrowthKiB, memory: try ProgramReport(program, path: file))
+      residentKiB: source.isFile ? memory.peakGrowthKiB : nil,
+      memory: try ProgramReport(program, path: file))
     if json { try printJSON(report) } else { print(report) }
   }
 

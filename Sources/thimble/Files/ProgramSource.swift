@@ -23,6 +23,14 @@ enum ProgramSource {
     self = .compiled(path: path, bytes: program.bytes)
   }
 
+  /// Whether the program is a file, which is mapped and takes no memory before it is used.
+  var isFile: Bool {
+    switch self {
+    case .file: true
+    case .compiled: false
+    }
+  }
+
   /// Loads and verifies the program; a file is mapped.
   func load() throws -> Program {
     switch self {

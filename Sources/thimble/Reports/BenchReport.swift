@@ -12,7 +12,9 @@ struct BenchReport: Encodable {
   /// Every round, in order.
   let latenciesMs: [Double]
   /// The growth of the peak of resident memory by load and runs, in KiB.
-  let rssKb: Int
+  ///
+  /// Absent for a model that was compiled in memory: the compiler's leavings are used again.
+  let rssKb: Int?
   let arenaBytes: Int
   let constantsBytes: Int
   let stateBytes: Int
@@ -22,7 +24,7 @@ struct BenchReport: Encodable {
 
   /// - Precondition: there is a latency.
   init(
-    file: String, threads: Int, cold: Double, latencies: [Double], residentKiB: Int,
+    file: String, threads: Int, cold: Double, latencies: [Double], residentKiB: Int?,
     memory: ProgramReport
   ) {
     let sorted = latencies.sorted()
@@ -52,10 +54,11 @@ extension BenchReport: CustomStringConvertible {
     times.append("median", milliseconds(medianMs), "")
     times.append("p95", milliseconds(p95Ms), "")
     times.append("cold", milliseconds(coldMs), "load to first result")
+    let resident = rssKb.map { "resident memory grew by \(grouped($0)) KiB; " } ?? ""
     return """
       \(file): \(latenciesMs.count) rounds, \(threads) \(threads == 1 ? "thread" : "threads")
       \(times.text)
-        resident memory grew by \(grouped(rssKb)) KiB; arena \(grouped(arenaBytes)) bytes, \
+        \(resident)arena \(grouped(arenaBytes)) bytes, \
       constants \(grouped(constantsBytes)), state \(grouped(stateBytes))
       """
   }

@@ -8,13 +8,15 @@ struct Invocation {
   let errors: String
 
   /// Runs the `thimble` that was built beside these tests, with `environment` added to that of
-  /// this process.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// this process, in a shell that first runs `prelude`.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], prelude: String = ""
+  ) throws {
     // Files, not pipes: a pipe that nobody reads blocks the process when it is full.
     let folder = try TemporaryFolder()
     let process = Process()
-    process.executableURL = Self.buildFolder.appending(path: "thimble")
-    process.arguments = arguments
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "\(prelude)exec \"$0\" \"$@\"", Self.executable] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = try folder.create("output")
     process.standardError = try folder.create("errors")
@@ -26,9 +28,9 @@ struct Invocation {
     errors = String(decoding: try folder.read("errors"), as: UTF8.self)
   }
 
-  /// Where the build put its products: the folder of the test bundle, which runs these tests.
-  private static let buildFolder = URL(filePath: CommandLine.arguments[0])
-    .deletingLastPathComponent()
+  /// The build puts its products into the folder of the test bundle, which runs these tests.
+  private static let executable = URL(filePath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appending(path: "thimble").path
 
   /// The JSON object on the last line of the output.
   func json() throws -> [String: Any] {
