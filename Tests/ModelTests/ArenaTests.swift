@@ -73,6 +73,54 @@ struct ArenaTests {
     #expect(runs[1].arenaBytes < runs[0].arenaBytes)
   }
 
+  /// The checker finds outputs of convolutions that were moved onto their inputs, and tensors that
+  /// were moved out of the arena.
+  @Test(.enabled(if: Assets.isAvailable, Assets.skipMessage)) func collisionsAreFound() throws {
+    let model = try Assets.bytes("models/mlperf-tiny/ic01_resnet8_int8.tflite")
+    let program = try compile(importModel(model, options: ImportOptions())).bytes
+    let tensors = try section(.tensors, of: program).lowerBound
+    let steps = try section(.steps, of: program)
+    /// The bytes of a tensor's offset field.
+    func offsetField(_ tensor: UInt32) -> Range<Int> {
+      let start = tensors + Int(tensor) * TensorRecord.byteCount + 8
+      return start..<start + 8
+    }
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "damaged.thimble").path
+      var moved = 0
+      for start in stride(from: steps.lowerBound, to: steps.upperBound, by: StepRecord.byteCount) {
+        guard let step = StepRecord(decoding: Array(program[start...]).span),
+          step.contract == 2,  // s8_conv_requant
+          let input = step.operands.first, let output = step.operands.last,
+          [input, output].allSatisfy({ program[offsetField($0).lowerBound - 6] == 1 })
+        else { continue }
+        for offset in [Array(program[offsetField(input)]), [0, 0, 0, 0, 1, 0, 0, 0]] {
+          var damaged = program
+          damaged.replaceSubrange(offsetField(output), with: offset)
+          try writeFileAtomically(path, damaged)
+          #expect(try checkArena([path]).status == 1)
+        }
+        moved += 1
+      }
+      #expect(moved >= 8)
+      try writeFileAtomically(path, Array(program.dropLast(64)))
+      #expect(try checkArena([path]).status == 2, "truncated")
+    }
+  }
+
+  /// Where a section is in a program.
+  private func section(
+    _ kind: ProgramFormat.Section, of program: [UInt8]
+  ) throws -> Range<Int> {
+    let header = ProgramHeader(decoding: program.span)
+    let sections = (0..<Int(header?.sectionCount ?? 0)).compactMap { index in
+      let start = ProgramHeader.byteCount + index * SectionRecord.byteCount
+      return SectionRecord(decoding: Array(program[start...]).span)
+    }
+    let section = try #require(sections.first { $0.kind == kind.rawValue })
+    return Int(section.offset)..<Int(section.offset + section.bytes)
+  }
+
   /// Compiles a model, has its file checked for collisions and a gap, and returns the arena's size.
   private func arenaBytes(
     of model: [UInt8], _ inPlaceDepthwise: CompileOptions.InPlaceDepthwise
