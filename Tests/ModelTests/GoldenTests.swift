@@ -23,8 +23,7 @@ struct GoldenTests {
   @Test(arguments: models) func agreesWithItsOwnRuntime(_ name: String) throws {
     let golden = try Golden(name)
     let graph = try importModel(Assets.bytes(golden.modelPath), options: ImportOptions())
-    let outputs = try checkThreeForms(
-      graph, inputs(of: graph, from: golden), tolerance: FormTolerance(steps: 2))
+    let outputs = try checkThreeForms(graph, inputs(of: graph, from: golden))
     try expect(outputs, of: graph, agreeWith: golden)
   }
 
