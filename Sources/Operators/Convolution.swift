@@ -8,8 +8,8 @@ import TensorCore
 /// `y[n, p, o] = clamp(bias[o] + Σ x[n, window of p, c] · weights[o, tap, c])`.
 ///
 /// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output
-/// `[N, H', W', O]`. Int8 weights are symmetric, per tensor or per output channel; an int32 bias
-/// has the scale `x.scale · weights.scale`.
+/// `[N, H', W', O]`. Int8 weights have a scale for all or for each output channel and one zero point;
+/// an int32 bias has the scale `x.scale · weights.scale`.
 package struct Convolution: Operator, Hashable {
   package static let name = "Convolution"
   package static let spellings: [Spelling] = [
@@ -110,13 +110,12 @@ extension Convolution {
     .int8(
       "int8, pointwise", Convolution(activation: .relu), [1, 5, 7, 27], weights: [20, 1, 1, 27],
       channelAxis: 0),
-    Sample(
-      "int8, one weight scale, no bias", Convolution(padding: same),
-      [
-        .variable(.int8([1, 5, 5, 4], scale: 0.03, zeroPoint: 20)),
-        .constant(.int8([7, 3, 3, 4], scale: 0.008)),
-      ],
-      outputQuantization: QuantizationParameters(scale: 0.04, zeroPoint: -128)),
+    .asymmetric(
+      "int8, weights with a zero point", Convolution(padding: same), [1, 5, 5, 4],
+      weights: [7, 3, 3, 4]),
+    .asymmetric(
+      "int8, pointwise, weights with a zero point", Convolution(), [1, 5, 3, 21],
+      weights: [18, 1, 1, 21]),
   ]
 }
 

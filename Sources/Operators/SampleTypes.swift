@@ -58,4 +58,17 @@ extension Sample {
       ],
       outputQuantization: QuantizationParameters(scale: 0.05, zeroPoint: 11))
   }
+
+  /// A sample in int8 whose weights have one scale and a zero point, without a bias.
+  static func asymmetric(
+    _ label: String, _ operation: any Operator, _ x: Shape, weights: Shape
+  ) -> Sample {
+    Sample(
+      label, operation,
+      [
+        .variable(.int8(x, scale: 0.03, zeroPoint: 20)),
+        .constant(.int8(weights, scale: 0.008, zeroPoint: 113), -1.9...0.1),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.04, zeroPoint: -128))
+  }
 }

@@ -87,6 +87,22 @@ import Testing
     #expect(requirements.rows == 3)
   }
 
+  @Test func weightsZeroPointIsAnInt8() {
+    var product = gemm()
+    var windowed = uk_s8_window_parameters()
+    windowed.window = window()
+    for zeroPoint: Int32 in [-129, -128, 127, 128] {
+      product.weights_zero_point = zeroPoint
+      windowed.weights_zero_point = zeroPoint
+      let isValid = Int8(exactly: zeroPoint) != nil
+      #expect((stepRequirements(of: .UK_CONTRACT_s8_gemm_requant, product) != nil) == isValid)
+      #expect((stepRequirements(of: .UK_CONTRACT_s8_conv_requant, windowed) != nil) == isValid)
+    }
+    windowed.weights_zero_point = 0
+    windowed.reserved.2 = 1
+    #expect(stepRequirements(of: .UK_CONTRACT_s8_conv_requant, windowed) == nil)
+  }
+
   @Test func copiedRunsDoNotOverlap() {
     var parameters = uk_copy_parameters()
     parameters.rows = 2
@@ -123,7 +139,7 @@ import Testing
 
   private func gemm() -> uk_s8_gemm_parameters {
     uk_s8_gemm_parameters(
-      rows: 3, columns: 17, depth: 6, reserved: 0,
+      rows: 3, columns: 17, depth: 6, weights_zero_point: 0,
       output: uk_requantize(zero_point: 1, min: -128, max: 127, reserved: 0))
   }
 

@@ -56,7 +56,7 @@ func convolved(
   ) { pixel, tap, source in
     for o in 0..<channels {
       for c in 0..<depth {
-        let weight = w.values[(o * kernel.0 * kernel.1 + tap) * depth + c]
+        let weight = w.values[(o * kernel.0 * kernel.1 + tap) * depth + c] - w.zeroPoint
         sums[pixel * channels + o] += (x.values[source * depth + c] - x.zeroPoint) * weight
       }
     }
@@ -77,7 +77,8 @@ func convolvedByChannel(
   ) { pixel, tap, source in
     for c in 0..<channels {
       sums[pixel * channels + c] +=
-        (x.values[source * channels + c] - x.zeroPoint) * w.values[tap * channels + c]
+        (x.values[source * channels + c] - x.zeroPoint)
+        * (w.values[tap * channels + c] - w.zeroPoint)
     }
   }
   return requantized(sums, inputs, into: output)
@@ -91,7 +92,8 @@ func multiplied(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
     let (row, column) = (index / columns, index % columns)
     for k in 0..<depth {
       sums[index] +=
-        (x.values[row * depth + k] - x.zeroPoint) * w.values[column * depth + k]
+        (x.values[row * depth + k] - x.zeroPoint)
+        * (w.values[column * depth + k] - w.zeroPoint)
     }
   }
   return requantized(sums, inputs, into: output)

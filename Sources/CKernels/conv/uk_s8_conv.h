@@ -70,8 +70,10 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   const size_t block = uk_block_rows(uk_s8_conv_row_bytes(window));
   const uint64_t last = (uint64_t)end * window->out_width;
   int8_t *y[UK_BLOCK_ROWS];
+  int32_t starts[UK_BLOCK_ROWS];
   const uk_s8_product product = {
       .a = scratch,
+      .starts = starts,
       .depth = uk_window_taps(window) * uk_round_up(window->in_channels, 4),
       .weights = (const int8_t *)operands[1].data,
       .bias = (const int32_t *)operands[2].data,
@@ -84,6 +86,7 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   for (uint64_t first = (uint64_t)begin * window->out_width; first < last; first += count) {
     count = last - first < block ? last - first : block;
     uk_s8_conv_gather(window, operands, first, count, scratch, y);
+    uk_s8_row_starts(scratch, count, product.depth, p->weights_zero_point, starts);
     uk_s8_block(&product, count);
   }
 }

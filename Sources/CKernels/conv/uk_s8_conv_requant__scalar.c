@@ -2,10 +2,13 @@
 #include "../support/uk_tile_scalar.h"
 
 /// Adds one tap to a panel of sums. Weights: [⌈channels/4⌉][16][4].
-static void add_tap(const int8_t *x, const int8_t *w, uint32_t channels, uint32_t *sum) {
+static void add_tap(const int8_t *x, const int8_t *w, int32_t zero_point, uint32_t channels,
+                    uint32_t *sum) {
   for (size_t k = 0; k < channels; ++k) {
     const int8_t *group = w + k / 4 * 4 * UK_PANEL + k % 4;
-    for (int lane = 0; lane < UK_PANEL; ++lane) sum[lane] += (uint32_t)(x[k] * group[4 * lane]);
+    for (int lane = 0; lane < UK_PANEL; ++lane) {
+      sum[lane] += (uint32_t)(x[k] * (group[4 * lane] - zero_point));
+    }
   }
 }
 
@@ -35,7 +38,7 @@ void uk_s8_conv_requant__scalar(const uk_arguments *arguments, uint32_t begin, u
           for (uint32_t kx = 0; kx < window->kernel_width; ++kx, w += tap_bytes) {
             const int8_t *x =
                 uk_window_tap(window, x_row, window->in_channels, pixel, kx, operands[4].data);
-            add_tap(x, w, window->in_channels, sum);
+            add_tap(x, w, p->weights_zero_point, window->in_channels, sum);
           }
         }
         for (size_t lane = 0; lane < UK_PANEL && column + lane < columns; ++lane) {

@@ -31,8 +31,9 @@ UK_INLINE UK_TARGET uk_bytes16 uk_load_channels_s8(const void *x, size_t count) 
   return channels;
 }
 
-/// Widens the weights to [block of 16 channels][pair of taps][16][2] and points `c` there.
-UK_INLINE UK_TARGET void uk_pair_weights(uk_channels *c, int16_t *pairs) {
+/// Widens the weights, less their zero point, to [block of 16 channels][pair of taps][16][2] and
+/// points `c` there.
+UK_INLINE UK_TARGET void uk_pair_weights(uk_channels *c, int32_t zero_point, int16_t *pairs) {
   const size_t taps = uk_window_taps(c->window), pitch = c->tap_pitch;
   const int8_t *w = c->weights;
   c->weights = pairs;
@@ -40,9 +41,11 @@ UK_INLINE UK_TARGET void uk_pair_weights(uk_channels *c, int16_t *pairs) {
     const size_t first = uk_block_first(c, block);
     for (size_t tap = 0; tap < taps; tap += 2, pairs += 2 * UK_CHANNEL_BLOCK) {
       const int8_t *w0 = w + tap * pitch + first;
-      const uk_pairs pair = uk_interleave(
+      const uk_bytes16 none = (int8_t)zero_point;
+      uk_pairs pair = uk_interleave(
           uk_load_channels_s8(w0, UK_CHANNEL_BLOCK),
-          tap + 1 < taps ? uk_load_channels_s8(w0 + pitch, UK_CHANNEL_BLOCK) : 0);
+          tap + 1 < taps ? uk_load_channels_s8(w0 + pitch, UK_CHANNEL_BLOCK) : none);
+      UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) pair.v[v] -= (int16_t)zero_point;
       memcpy(pairs, &pair, sizeof pair);
     }
   }
@@ -104,7 +107,7 @@ UK_INLINE UK_TARGET void uk_s8_dwconv(const uk_arguments *arguments, uint32_t be
   uk_channels c = uk_all_channels(&p->window, operands, 1, pad);
   int16_t *weights = scratch;
   uint8_t *pointers = (uint8_t *)scratch + uk_s8_dwconv_weight_bytes(&p->window, c.count);
-  uk_pair_weights(&c, weights);
+  uk_pair_weights(&c, p->weights_zero_point, weights);
   for (uint32_t row = begin; row < end; ++row) {
     uk_s8_dwconv_row(&c, p, row, uk_row(&operands[5], row), pointers);
   }
@@ -119,7 +122,7 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_inplace(const uk_arguments *arguments, uin
   for (uint32_t block = begin; block < end; ++block) {
     int8_t pad[UK_CHANNEL_BLOCK];
     uk_channels c = uk_channel_block(&p->window, operands, 1, block, scratch, pad);
-    uk_pair_weights(&c, (int16_t *)weights);
+    uk_pair_weights(&c, p->weights_zero_point, (int16_t *)weights);
     uint8_t *x = operands[0].data + (size_t)block * UK_CHANNEL_BLOCK;
     uk_each_inplace_row(&c, x, 1, p, uk_s8_dwconv_row, pointers);
   }

@@ -4,8 +4,11 @@
 #include "../support/uk_window_channels.h"
 
 /// Adds one tap to the sums of `count` channels.
-UK_INLINE void uk_s8_dwconv_add_tap(const int8_t *x, const int8_t *w, size_t count, uint32_t *sum) {
-  for (size_t lane = 0; lane < count; ++lane) sum[lane] += (uint32_t)(x[lane] * w[lane]);
+UK_INLINE void uk_s8_dwconv_add_tap(const int8_t *x, const int8_t *w, int32_t zero_point,
+                                    size_t count, uint32_t *sum) {
+  for (size_t lane = 0; lane < count; ++lane) {
+    sum[lane] += (uint32_t)(x[lane] * (w[lane] - zero_point));
+  }
 }
 
 /// A `uk_channels_row`.
@@ -28,7 +31,7 @@ static void uk_s8_dwconv_row_scalar(const uk_channels *c, const void *parameters
         const uint8_t *x_row = uk_window_row(window, &c->x, row, ky);
         for (uint32_t kx = 0; kx < window->kernel_width; ++kx, w += c->tap_pitch) {
           const int8_t *x = uk_window_tap(window, x_row, c->x_pixel_bytes, pixel, kx, c->pad);
-          uk_s8_dwconv_add_tap(x + first, w, count, sum);
+          uk_s8_dwconv_add_tap(x + first, w, p->weights_zero_point, count, sum);
         }
       }
       for (size_t lane = 0; lane < count; ++lane) {

@@ -9,8 +9,10 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
   const size_t block = uk_block_rows(uk_s8_gemm_row_bytes(p));
   int16_t *a = scratch;
   int8_t *y[UK_BLOCK_ROWS];
+  int32_t starts[UK_BLOCK_ROWS];
   const uk_s8_product product = {
       .a = a,
+      .starts = starts,
       .depth = uk_round_up(p->depth, 4),
       .weights = (const int8_t *)operands[1].data,
       .bias = (const int32_t *)operands[2].data,
@@ -27,6 +29,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
       uk_widen(row, p->depth, a + i * product.depth);
       y[i] = (int8_t *)operands[4].data + (first + i) * p->columns;
     }
+    uk_s8_row_starts(a, rows, product.depth, p->weights_zero_point, starts);
     uk_s8_block(&product, rows);
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../support/uk_tile_scalar.h"
 
-/// y[rows, columns] = requantize(a[rows, depth] · w + bias), int8, over rows `begin ..< end`.
+/// y[rows, columns] = requantize(a[rows, depth] · (w − zero point) + bias), int8, over rows
+/// `begin ..< end`.
 ///
 /// Sums are int32. Weights: [panel][⌈depth/4⌉][16][4].
 void uk_s8_gemm_requant__scalar(const uk_arguments *arguments, uint32_t begin, uint32_t end,
@@ -21,7 +22,9 @@ void uk_s8_gemm_requant__scalar(const uk_arguments *arguments, uint32_t begin, u
       for (int lane = 0; lane < UK_PANEL; ++lane) sum[lane] = (uint32_t)bias[lane];
       for (size_t k = 0; k < p->depth; ++k) {
         const int8_t *group = w + k / 4 * 4 * UK_PANEL + k % 4;
-        for (int lane = 0; lane < UK_PANEL; ++lane) sum[lane] += (uint32_t)(a[k] * group[4 * lane]);
+        for (int lane = 0; lane < UK_PANEL; ++lane) {
+          sum[lane] += (uint32_t)(a[k] * (group[4 * lane] - p->weights_zero_point));
+        }
       }
       for (uint32_t lane = 0; lane < UK_PANEL && column + lane < p->columns; ++lane) {
         y[column + lane] = uk_tile_requantize(sum[lane], scale[lane], &p->output);

@@ -33,16 +33,19 @@ typedef struct uk_requantize {
   uint32_t reserved;
 } uk_requantize;
 
-/// y[rows, columns] = requantize(a[rows, depth] · w[columns, depth]ᵀ + bias).
+/// y[rows, columns] = requantize(a[rows, depth] · (w[columns, depth] − weights_zero_point)ᵀ + bias).
 typedef struct uk_s8_gemm_parameters {
-  uint32_t rows, columns, depth, reserved;
+  uint32_t rows, columns, depth;
+  int32_t weights_zero_point;  // −128 … 127
   uk_requantize output;
 } uk_s8_gemm_parameters;
 
-/// Convolution and depthwise convolution in int8.
+/// Convolution and depthwise convolution in int8: sums of x · (w − weights_zero_point).
 typedef struct uk_s8_window_parameters {
   uk_window window;
   uk_requantize output;
+  int32_t weights_zero_point;  // −128 … 127
+  uint32_t reserved[3];
 } uk_s8_window_parameters;
 
 /// y[rows, columns] = clamp(a[rows, depth] · w[columns, depth]ᵀ + bias).
@@ -196,7 +199,7 @@ typedef struct uk_resize_parameters {
 #if !defined(__cplusplus)
 _Static_assert(sizeof(uk_window) == 64, "stored layout");
 _Static_assert(sizeof(uk_s8_gemm_parameters) == 32, "stored layout");
-_Static_assert(sizeof(uk_s8_window_parameters) == 80, "stored layout");
+_Static_assert(sizeof(uk_s8_window_parameters) == 96, "stored layout");
 _Static_assert(sizeof(uk_f32_gemm_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_f32_window_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_s8_pool_parameters) == 96, "stored layout");

@@ -71,9 +71,20 @@ UK_INLINE UK_TARGET uk_bytes16 uk_requantize_panel(uk_panel_i32 sum, uk_panel_f3
   return (uk_bytes16)UK_NARROW(sum.v);
 }
 
+/// What the weights' zero point takes from every column of each row: −zero_point · Σx.
+UK_INLINE UK_TARGET void uk_s8_row_starts(const int16_t *a, size_t rows, size_t depth,
+                                          int32_t zero_point, int32_t *starts) {
+  for (size_t i = 0; i < rows; ++i, a += depth) {
+    int32_t sum = 0;
+    for (size_t k = 0; zero_point != 0 && k < depth; ++k) sum += a[k];
+    starts[i] = (int32_t)(0u - (uint32_t)zero_point * (uint32_t)sum);
+  }
+}
+
 /// A product of rows that are already widened.
 typedef struct uk_s8_product {
   const int16_t *a;       // [row][depth]
+  const int32_t *starts;  // what is added to every column of a row
   size_t depth;           // a multiple of 4
   const int8_t *weights;  // [panel][depth / 4][16][4]
   const int32_t *bias;
@@ -92,6 +103,7 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
   UK_UNROLL for (int i = 0; i < rows; ++i) {
     a[i] = p->a + (first + i) * p->depth;
     sum[i] = uk_load_panel_i32(p->bias + panel * UK_PANEL);
+    UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) sum[i].v[v] += p->starts[first + i];
   }
   for (size_t k = 0; k < p->depth; k += 4, w += 4 * UK_PANEL) {
     UK_UNROLL for (int half = 0; half < 2; ++half) {

@@ -5,7 +5,7 @@ import TensorCore
 /// Operands: x, weights, bias, scale, pad, y.
 func s8Convolution(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_window_parameters.self),
-    p.window.isValid, p.output.isValid
+    p.window.isValid, p.isValidContraction
   else { return nil }
   let window = p.window
   let columns = Count(window.out_channels).padded(to: panelColumns)
@@ -40,6 +40,14 @@ func f32Convolution(_ parameters: [UInt8]) -> StepRequirements? {
       OperandRequirement(.float32, count: Count(window.in_channels)),
       window.output(.float32),
     ])
+}
+
+extension uk_s8_window_parameters {
+  /// Whether what is not the window is valid.
+  var isValidContraction: Bool {
+    output.isValid && isInt8(weights_zero_point) && reserved.0 == 0 && reserved.1 == 0
+      && reserved.2 == 0
+  }
 }
 
 extension uk_f32_window_parameters {

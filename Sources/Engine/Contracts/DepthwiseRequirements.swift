@@ -5,7 +5,7 @@ import TensorCore
 /// Operands: x, weights, bias, scale, pad, y.
 func s8Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_window_parameters.self),
-    p.window.isValidDepthwise(isInPlace: isInPlace), p.output.isValid
+    p.window.isValidDepthwise(isInPlace: isInPlace), p.isValidContraction
   else { return nil }
   let window = p.window
   let scratchBytes =

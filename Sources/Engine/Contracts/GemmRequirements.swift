@@ -5,7 +5,7 @@ import TensorCore
 /// Operands: a, weights, bias, scale, y.
 func s8Gemm(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_gemm_parameters.self),
-    p.rows > 0, p.columns > 0, p.depth > 0, p.reserved == 0, p.output.isValid
+    p.rows > 0, p.columns > 0, p.depth > 0, isInt8(p.weights_zero_point), p.output.isValid
   else { return nil }
   let columns = Count(p.columns).padded(to: panelColumns)
   return StepRequirements(

@@ -12,7 +12,7 @@ struct AccumulatorUnits {
   /// The weights, those of coarse channels rounded.
   private(set) var weights: [Int8]
 
-  /// The accumulator's first value, `bias − zx·Σv`, one for each channel.
+  /// The accumulator's first value, `bias − zx·Σ(v − zw)`, one for each channel.
   private(set) var starts: [Int32] = []
 
   /// How many of the original units one unit is, 2ⁿ, one for each channel.
@@ -22,10 +22,11 @@ struct AccumulatorUnits {
   ///   - data: the weights.
   ///   - axis: the axis of the weights that counts output channels.
   ///   - biases: in the original units, one for each channel.
-  ///   - zeroPoint: of the contraction's input.
+  ///   - zeroPoint: of the contraction's input, zx.
+  ///   - weightsZeroPoint: of the weights, zw.
   /// - Throws: `OperatorError.accumulatorOverflow` when no unit serves.
   init(
-    _ data: TensorData, axis: Int, biases: [Double], zeroPoint: Int32
+    _ data: TensorData, axis: Int, biases: [Double], zeroPoint: Int32, weightsZeroPoint: Int32 = 0
   ) throws(OperatorError) {
     weights = data.int8Values
     let (stride, channels) = (data.type.shape.strides[axis], data.type.shape[axis])
@@ -34,8 +35,9 @@ struct AccumulatorUnits {
     func addUp() {
       sums = sums.map { _ in (0, 0) }
       for (index, weight) in weights.enumerated() {
-        sums[index / stride % channels].signed += Int64(weight)
-        sums[index / stride % channels].magnitude += Int64(weight.magnitude)
+        let centered = Int64(weight) - Int64(weightsZeroPoint)
+        sums[index / stride % channels].signed += centered
+        sums[index / stride % channels].magnitude += abs(centered)
       }
     }
     addUp()
@@ -45,8 +47,9 @@ struct AccumulatorUnits {
         try factor(start: start, bias: bias, magnitude: sum.magnitude, depth: depth))
     }
     for index in weights.indices where factors[index / stride % channels] > 1 {
-      let coarse = Double(weights[index]) / factors[index / stride % channels]
-      weights[index] = Int8(coarse.rounded(.toNearestOrEven))
+      let centered = Double(weights[index]) - Double(weightsZeroPoint)
+      let coarse = (centered / factors[index / stride % channels]).rounded(.toNearestOrEven)
+      weights[index] = Int8(coarse + Double(weightsZeroPoint))
     }
     addUp()
     for (channel, sum) in sums.enumerated() {

@@ -42,7 +42,8 @@ func matrixProduct(
     return KernelRequest(
       ContractionContracts.gemm.int8,
       parameters: uk_s8_gemm_parameters(
-        rows: m, columns: n, depth: k, reserved: 0, output: integers.output),
+        rows: m, columns: n, depth: k, weights_zero_point: integers.weightsZeroPoint,
+        output: integers.output),
       operands: [.input(0), .table(panels, .int8)] + integers.columnOperands + [.output(0)],
       macCount: macCount)
   }
@@ -75,7 +76,8 @@ extension Window {
       return KernelRequest(
         contracts.int8,
         parameters: uk_s8_window_parameters(
-          window: stored(outputChannels: columns), output: integers.output),
+          window: stored(outputChannels: columns), output: integers.output,
+          weights_zero_point: integers.weightsZeroPoint, reserved: (0, 0, 0)),
         operands: [.input(0), .table(packed, .int8)] + integers.columnOperands
           + [.table(padRow, .int8), .output(0)],
         macCount: macCount)

@@ -5,13 +5,16 @@ import TensorCore
 
 /// The constants of an int8 contraction.
 ///
-/// With `x = sx·(q − zx)`, `w = sw·v` and `y = sy·(p − zy)`, the output is
-/// `p = round((Σ q·v + bias − zx·Σv) · sx·sw/sy) + zy`. Source: Jacob et al. 2018,
-/// arXiv:1712.05877, equation 7, with symmetric weights.
+/// With `x = sx·(q − zx)`, `w = sw·(v − zw)` and `y = sy·(p − zy)`, the output is
+/// `p = round((Σ q·(v − zw) + bias − zx·Σ(v − zw)) · sx·sw/sy) + zy`. Source: Jacob et al. 2018,
+/// arXiv:1712.05877, equation 7.
 struct IntegerContraction {
   let weights: [Int8]
 
-  /// `bias − zx·Σv`, one for each output channel.
+  /// `zw`, which all weights share.
+  let weightsZeroPoint: Int32
+
+  /// `bias − zx·Σ(v − zw)`, one for each output channel.
   let bias: [Int32]
 
   /// `sx·sw/sy`, one for each output channel; 2ⁿ times that where `AccumulatorUnits` says so.
@@ -27,14 +30,15 @@ struct IntegerContraction {
     let x = try node.inputs[0].perTensorQuantization(input: 0)
     let y = try node.outputQuantization()
     let data = try node.constant(1)
-    let weightScales = try symmetricScales(of: node.inputs[1], axis: weightAxis, input: 1)
+    let weightScales = try channelScales(of: node.inputs[1], axis: weightAxis, input: 1)
+    weightsZeroPoint = try sharedZeroPoint(of: node.inputs[1], input: 1)
     inputZeroPoint = Int8(x.zeroPoint)
     output = uk_requantize(y, range: activation)
 
     let products = weightScales.map { Double(x.scale) * Double($0) }
     let units = try AccumulatorUnits(
       data, axis: weightAxis, biases: try biases(node, products: products),
-      zeroPoint: x.zeroPoint)
+      zeroPoint: x.zeroPoint, weightsZeroPoint: weightsZeroPoint)
     weights = units.weights
     bias = units.starts
     scales = try zip(products, units.factors).mapChecked {
@@ -60,14 +64,19 @@ extension Sequence {
   }
 }
 
-/// The scales of symmetric weights, one for each output channel.
-private func symmetricScales(
+/// The zero point that all weights share.
+private func sharedZeroPoint(of type: TensorType, input: Int) throws(OperatorError) -> Int32 {
+  guard let zeroPoints = type.quantization?.zeroPoints, let first = zeroPoints.first,
+    zeroPoints.allSatisfy({ $0 == first }), Int8(exactly: first) != nil
+  else { throw .quantizationUnsupported(input: input) }
+  return first
+}
+
+/// The scales of weights, one for each output channel.
+private func channelScales(
   of type: TensorType, axis: Int, input: Int
 ) throws(OperatorError) -> [Float] {
   guard let quantization = type.quantization else { throw .quantizationMissing(input: input) }
-  guard quantization.zeroPoints.allSatisfy({ $0 == 0 }) else {
-    throw .quantizationUnsupported(input: input)
-  }
   switch quantization.granularity {
   case .perTensor:
     return [Float](repeating: quantization.scales[0], count: type.shape[axis])

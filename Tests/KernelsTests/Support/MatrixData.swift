@@ -15,6 +15,8 @@ struct MatrixData {
   var expected: [UInt8]
   /// How sums become int8.
   var requantize = uk_requantize()
+  /// What is taken from every weight of an int8 problem.
+  var weightsZeroPoint: Int32 = 0
   /// The range of float32 outputs.
   var clamp: (min: Float, max: Float) = (-.infinity, .infinity)
 
@@ -39,13 +41,16 @@ struct MatrixData {
     let largest = Float.random(in: 0...1, using: &random) < 0.1 ? 1e6 : Float(0.05)
     let scale = bias.map { _ in Float.random(in: 1e-6...largest, using: &random) }
     requantize = randomRequantize(random: &random)
+    let zeroPoints: [Int32] = [0, 0, -128, 127, random.int32(in: -128...127)]
+    let zeroPoint = zeroPoints[Int(random.next() % UInt64(zeroPoints.count))]
+    weightsZeroPoint = zeroPoint
     let output = requantize
     expected = (0..<problem.outputCount).map { index in
       let column = index % problem.columns
       var sum = bias[column]
       problem.forEachTerm(of: index) { term in
         let value = term.input.map { x[$0] } ?? pad[term.pad]
-        sum &+= Int32(value) * Int32(weights[term.weight])
+        sum &+= Int32(value) * (Int32(weights[term.weight]) - zeroPoint)
       }
       return UInt8(bitPattern: requantized(Float(sum) * scale[column], output))
     }

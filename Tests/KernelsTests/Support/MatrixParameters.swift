@@ -28,6 +28,7 @@ struct MatrixParameters {
       var block = uk_s8_gemm_parameters()
       (block.rows, block.columns, block.depth) = (UInt32(rows), UInt32(columns), UInt32(depth))
       block.output = data.requantize
+      block.weights_zero_point = data.weightsZeroPoint
       self.init(block, uk_s8_gemm_requant_scratch_bytes)
     } else {
       var block = uk_f32_gemm_parameters()
@@ -43,7 +44,10 @@ struct MatrixParameters {
     _ floatScratch: (UnsafePointer<uk_f32_window_parameters>) -> UInt64
   ) {
     if data.isInt8 {
-      self.init(uk_s8_window_parameters(window: window, output: data.requantize), int8Scratch)
+      let block = uk_s8_window_parameters(
+        window: window, output: data.requantize, weights_zero_point: data.weightsZeroPoint,
+        reserved: (0, 0, 0))
+      self.init(block, int8Scratch)
     } else {
       var block = uk_f32_window_parameters()
       block.window = window
