@@ -2,6 +2,7 @@
 import Compiler
 import Engine
 import Foundation
+import Graph
 import Importers
 import TensorFiles
 import TestSupport
@@ -9,46 +10,26 @@ import Testing
 
 /// Arenas of real networks meet their lower bound, as `tools/check-arena` finds it in the file.
 struct ArenaTests {
-  static let models = [
-    "classification/efficientnet_lite0_fp32.onnx",
-    "classification/efficientnet_lite0_int8_qdq.onnx",
-    "classification/mnist-8.onnx",
-    "classification/mobilenet_v1_0.25_224_fp32.tflite",
-    "mlperf-tiny/ad01_fp32.tflite",
-    "mlperf-tiny/ad01_int8.tflite",
-    "mlperf-tiny/ic01_resnet8_fp32.onnx",
-    "mlperf-tiny/ic01_resnet8_fp32.tflite",
-    "mlperf-tiny/ic01_resnet8_int8.tflite",
-    "mlperf-tiny/kws01_dscnn_fp32.tflite",
-    "mlperf-tiny/kws01_dscnn_int8.tflite",
-    "mlperf-tiny/vww01_mobilenetv1_025_fp32.onnx",
-    "mlperf-tiny/vww01_mobilenetv1_025_fp32.tflite",
-    "mlperf-tiny/vww01_mobilenetv1_025_int8.tflite",
-    "segmentation/deeplabv3_257_fp32.tflite",
-    "toy/hello_world_fp32.tflite",
-    "toy/hello_world_int8.tflite",
-  ]
-
-  @Test(.enabled(if: Assets.isAvailable, Assets.skipMessage), arguments: models)
-  func meetsTheBound(_ model: String) throws {
-    let bytes = try Assets.bytes("models/\(model)")
+  @Test(.enabled(if: Assets.isAvailable, Assets.skipMessage), arguments: SharedModel.all)
+  func meetsTheBound(_ model: SharedModel) throws {
+    let graph = try model.golden().graph()
     for inPlaceDepthwise in [CompileOptions.InPlaceDepthwise.never, .whenItLowersThePeak] {
-      _ = try arenaBytes(of: bytes, inPlaceDepthwise)
+      _ = try arenaBytes(of: graph, inPlaceDepthwise)
     }
   }
 
   /// The arena of MobileNetV2 in float32 at 224 pixels; input and output are the caller's.
   @Test(.enabled(if: PythonTools.isAvailable, PythonTools.skipMessage)) func mobileNetV2() throws {
-    let bytes = try withTemporaryFolder { folder in
+    let graph = try withTemporaryFolder { folder in
       let path = folder.appending(path: "mobilenetv2.onnx").path
       try PythonTools.run("make-mobilenetv2", [path])
-      return try readFile(path)
+      return try importModel(readFile(path), options: ImportOptions())
     }
     // The 112x112x96 expansion beside the 56x56x96 output of its depthwise convolution, or, with
     // that one in place, beside its own 112x112x16 input.
-    #expect(try arenaBytes(of: bytes, .never) == (112 * 112 * 96 + 56 * 56 * 96) * 4)
+    #expect(try arenaBytes(of: graph, .never) == (112 * 112 * 96 + 56 * 56 * 96) * 4)
     #expect(
-      try arenaBytes(of: bytes, .whenItLowersThePeak) == (112 * 112 * 96 + 112 * 112 * 16) * 4)
+      try arenaBytes(of: graph, .whenItLowersThePeak) == (112 * 112 * 96 + 112 * 112 * 16) * 4)
   }
 
   /// Sharing bytes, in another order and with other kernels, changes no bit of the outputs.
@@ -123,11 +104,11 @@ struct ArenaTests {
 
   /// Compiles a model, has its file checked for collisions and a gap, and returns the arena's size.
   private func arenaBytes(
-    of model: [UInt8], _ inPlaceDepthwise: CompileOptions.InPlaceDepthwise
+    of graph: Graph, _ inPlaceDepthwise: CompileOptions.InPlaceDepthwise
   ) throws -> Int {
     var options = CompileOptions()
     options.inPlaceDepthwise = inPlaceDepthwise
-    let program = try compile(importModel(model, options: ImportOptions()), options: options)
+    let program = try compile(graph, options: options)
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "model.thimble").path
       try writeFileAtomically(path, program.bytes)
