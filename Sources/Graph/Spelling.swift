@@ -9,6 +9,8 @@ package struct Spelling: Sendable {
     case onnx(String)
     /// `BuiltinOperator` number of the TFLite schema.
     case tflite(Int)
+    /// Name of a TFLite custom operator.
+    case tfliteCustom(String)
   }
 
   package typealias Build =
@@ -30,6 +32,10 @@ package struct Spelling: Sendable {
 
   package static func tflite(_ code: Int, _ build: @escaping Build) -> Spelling {
     Spelling(key: .tflite(code), since: 1, build: build)
+  }
+
+  package static func tfliteCustom(_ name: String, _ build: @escaping Build) -> Spelling {
+    Spelling(key: .tfliteCustom(name), since: 1, build: build)
   }
 }
 

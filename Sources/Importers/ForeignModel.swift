@@ -43,6 +43,9 @@ package struct ForeignValue {
   /// Concrete extents, where the file gives an example beside its free ones.
   package var exampleExtents: [Int]?
   package var quantization: QuantizationParameters?
+
+  /// Whether the file stores uint8 where `dtype` says int8; see `storeSigned()`.
+  package var isUnsigned = false
   package var origin = Origin.computed
 
   /// Whether the file supplies the contents.
@@ -82,7 +85,7 @@ package enum ForeignDType: Equatable {
 package struct ForeignNode {
   package let name: String
 
-  /// `nil` when the format itself marks the operator as foreign: other domains, custom operators.
+  /// `nil` when the format itself marks the operator as foreign: ONNX's other domains.
   package let key: Spelling.Key?
   package let operatorName: String
   package let version: Int

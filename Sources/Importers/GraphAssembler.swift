@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Graph
+import Operators
 import TensorCore
 
 /// Turns a decoded model into a graph, node by node, through the spellings.
@@ -38,7 +39,7 @@ struct GraphAssembler {
       let value = model.values[input]
       shapesAreStated = shapesAreStated && value.type?.shape == type.shape
       try check(type, name: value.name, byteOffset: value.byteOffset)
-      resolved[input] = builder.input(value.name, type)
+      resolved[input] = try addInput(value, type)
     }
     for index in try model.sortedNodes() {
       try add(model.nodes[index], shapesAreStated: shapesAreStated)
@@ -46,11 +47,42 @@ struct GraphAssembler {
     for output in model.outputs {
       let name = model.values[output].name
       guard let value = try resolve(output) else { throw .structure(.undefinedOutput(name: name)) }
-      builder.output(name, value)
+      builder.output(name, try asStated(value, model.values[output]))
     }
     let graph = builder.finish()
     do throws(GraphError) { try graph.verify() } catch { throw .invalidGraph(error) }
     return graph
+  }
+
+  /// An input of the model; a uint8 one is converted where the graph begins.
+  private mutating func addInput(
+    _ stated: ForeignValue, _ type: TensorType
+  ) throws(ImportError) -> Value {
+    guard stated.isUnsigned else { return builder.input(stated.name, type) }
+    let port = builder.input(stated.name, type.withOtherSign)
+    return try convert(port, stated)
+  }
+
+  /// An output in the dtype that the file states.
+  private mutating func asStated(
+    _ value: Value, _ stated: ForeignValue
+  ) throws(ImportError) -> Value {
+    guard stated.statedDType == .supported(.uint8), builder.type(of: value).dtype == .int8 else {
+      return value
+    }
+    return try convert(value, stated)
+  }
+
+  private mutating func convert(
+    _ value: Value, _ stated: ForeignValue
+  ) throws(ImportError) -> Value {
+    do throws(OperatorError) {
+      return try builder.apply(SignConversion(), [value], name: stated.name)
+    } catch {
+      let location = NodeLocation(
+        name: stated.name, operatorName: SignConversion.name, byteOffset: stated.byteOffset)
+      throw .node(location, .refused(error))
+    }
   }
 
   private mutating func add(_ node: ForeignNode, shapesAreStated: Bool) throws(ImportError) {
@@ -131,9 +163,6 @@ struct GraphAssembler {
   private func check(
     _ type: TensorType, name: String, byteOffset: Int
   ) throws(ImportError) {
-    if type.dtype == .uint8, type.quantization != nil {
-      throw .unsupportedFeature(.uint8Quantization, name: name, byteOffset: byteOffset)
-    }
     guard type.shape.rank <= Self.rankLimit else {
       throw .unsupportedFeature(
         .rank(type.shape.rank, limit: Self.rankLimit), name: name, byteOffset: byteOffset)
@@ -149,7 +178,10 @@ struct GraphAssembler {
     shapesAreStated: Bool
   ) throws(ImportError) {
     guard case .supported(let dtype) = stated.dtype else { return }
-    guard dtype == inferred.dtype else {
+    // A quantised uint8 tensor of an ONNX file is int8 here, as its operator made it.
+    let isStoredSigned =
+      dtype == .uint8 && inferred.dtype == .int8 && inferred.quantization != nil
+    guard dtype == inferred.dtype || isStoredSigned else {
       throw .node(
         node.location,
         .outputDType(name: stated.name, stated: dtype, inferred: inferred.dtype))

@@ -118,6 +118,8 @@ package enum Malformation: Equatable, Sendable {
   case indexOutOfBounds(index: Int, count: Int)
   /// The options table is not the one of the operator.
   case unexpectedOptions(type: Int)
+  /// The options of a custom operator are not the map that they should be.
+  case unexpectedFlexBuffer(type: Int)
 }
 
 /// A part of a model file that must be there.
@@ -134,7 +136,6 @@ package enum VersionedThing: Equatable, Sendable {
 /// What the formats can say and the importer does not read.
 package enum UnsupportedFeature: Equatable, Sendable {
   case dtype(String)
-  case uint8Quantization
   case customQuantization
   case externalData
   case sparseTensor

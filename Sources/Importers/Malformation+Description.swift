@@ -18,6 +18,8 @@ extension Malformation: CustomStringConvertible {
     case .invalidVTable: "the layout of a table does not fit the table"
     case .indexOutOfBounds(let index, let count): "it refers to number \(index) of \(count)"
     case .unexpectedOptions(let type): "the operator carries the options of another (\(type))"
+    case .unexpectedFlexBuffer(let type):
+      "the options of the custom operator are no map of names to values (\(type))"
     }
   }
 }
@@ -59,9 +61,6 @@ extension UnsupportedFeature {
     case .dtype(let name):
       "Tensor \(subject) at \(place) has elements of type \(escaped(name)), which is not"
         + " supported. Convert the model to float32 or int8."
-    case .uint8Quantization:
-      "Tensor \(subject) at \(place) is stored as uint8: uint8 quantised models are not"
-        + " supported yet. Convert the model with int8 quantisation."
     case .customQuantization:
       "Tensor \(subject) uses a custom quantisation at \(place). Only scale and zero point, per"
         + " tensor or per channel, are supported; convert the model again."

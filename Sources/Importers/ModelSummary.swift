@@ -78,9 +78,9 @@ package struct ModelSummary: Equatable, Sendable {
 extension ModelSummary.Port {
   fileprivate init(_ value: ForeignValue) {
     name = value.name
-    dtype = value.dtype?.name
+    dtype = value.statedDType?.name
     extents = value.extents
-    quantization = value.quantization
+    quantization = value.statedQuantization
   }
 }
 
@@ -91,8 +91,6 @@ extension ForeignValue {
 
   /// Why the value cannot be imported, as far as the file tells.
   fileprivate var obstacle: ImportError? {
-    if case .unreadable(let error) = origin { return error }
-    guard case .supported(.uint8) = dtype, quantization != nil else { return nil }
-    return .unsupportedFeature(.uint8Quantization, name: name, byteOffset: byteOffset)
+    if case .unreadable(let error) = origin { error } else { nil }
   }
 }

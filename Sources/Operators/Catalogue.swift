@@ -5,6 +5,7 @@ import Graph
 package enum Catalogue {
   package static let all: [any Operator.Type] = [
     Add.self,
+    ArgMax.self,
     AveragePool.self,
     BatchNormalization.self,
     Clamp.self,
@@ -12,6 +13,7 @@ package enum Catalogue {
     Convolution.self,
     DepthwiseConvolution.self,
     Dequantize.self,
+    DetectionPostProcess.self,
     Divide.self,
     FullyConnected.self,
     MaxPool.self,
@@ -21,6 +23,7 @@ package enum Catalogue {
     Quantize.self,
     Reshape.self,
     Resize.self,
+    SignConversion.self,
     Softmax.self,
     Subtract.self,
     Transpose.self,

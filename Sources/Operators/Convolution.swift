@@ -8,8 +8,8 @@ import TensorCore
 /// `y[n, p, o] = clamp(bias[o] + Σ x[n, window of p, c] · weights[o, tap, c])`.
 ///
 /// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output
-/// `[N, H', W', O]`. Int8 weights have a scale for all or for each output channel and one zero point;
-/// an int32 bias has the scale `x.scale · weights.scale`.
+/// `[N, H', W', O]`. Int8 weights have one scale, or one for each output channel, and one zero
+/// point; an int32 bias has the scale `x.scale · weights.scale`.
 package struct Convolution: Operator, Hashable {
   package static let name = "Convolution"
   package static let spellings: [Spelling] = [

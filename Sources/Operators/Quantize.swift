@@ -12,6 +12,10 @@ package struct Quantize: Operator, Hashable {
     .onnx("QuantizeLinear", since: 10) { node throws(OperatorError) in
       let x = try node.input(0)
       let (quantization, _) = try node.onnxQuantization(of: x)
+      // Scales for each channel are for weights, which are known.
+      guard quantization.perTensor != nil || node.builder.isFoldable(x) else {
+        throw .quantizationUnsupported(input: 1)
+      }
       return [try node.apply(Quantize(), [x], quantization: quantization)]
     },
     .tflite(114) { node throws(OperatorError) in try node.unary(Quantize()) },

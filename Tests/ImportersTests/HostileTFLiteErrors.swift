@@ -76,8 +76,8 @@ let hostileTFLiteErrors: [String: ImportError] = [
     .unsupportedFeature(.subgraphs, name: "", byteOffset: 116),
   "two_writers.tflite":
     .structure(.duplicateName("y", byteOffset: 156)),
-  "uint8_model.tflite":
-    .unsupportedFeature(.uint8Quantization, name: "x", byteOffset: 432),
+  "uint8_zero_point_out_of_range.tflite":
+    .tensor("x", .zeroPointOutOfRange(256), byteOffset: 464),
   "variable_tensor.tflite":
     .unsupportedFeature(.variableTensor, name: "c", byteOffset: 292),
   "vector_length_overflow.tflite":

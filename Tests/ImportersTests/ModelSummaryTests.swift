@@ -48,7 +48,7 @@ struct ModelSummaryTests {
   }
 
   @Test(arguments: [
-    "uint8_model.tflite", "two_subgraphs.tflite", "external_data.onnx", "future_opset.onnx",
+    "two_subgraphs.tflite", "external_data.onnx", "future_opset.onnx",
   ])
   func namesWhatStandsInTheWay(name: String) throws {
     let bytes = try ModelFiles.hostile(name)

@@ -85,14 +85,6 @@ struct RealModelTests {
     #expect(importError(bytes) == .unsupportedOperators(summary.unsupportedOperators))
   }
 
-  @Test func refusesUInt8() throws {
-    let bytes = try Assets.bytes("models/classification/mobilenet_v1_0.25_224_uint8.tflite")
-    guard case .unsupportedFeature(.uint8Quantization, _, _) = importError(bytes) else {
-      Issue.record("imported, or refused for another reason")
-      return
-    }
-  }
-
   private func distance(_ left: [Double], _ right: [Double]) -> Double {
     zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }

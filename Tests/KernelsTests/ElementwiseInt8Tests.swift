@@ -54,6 +54,20 @@ import Testing
     ).check()
   }
 
+  @Test(arguments: [uk_contract.UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert])
+  func convertBetweenSigns(_ contract: uk_contract) {
+    var random = SplitMix64(seed: 5)
+    for columns in awkwardColumns {
+      let x = random.int8s(3 * columns).map { UInt8(bitPattern: $0) }
+      KernelCase(
+        contract: contract,
+        parameters: bytes(
+          of: uk_matrix_parameters(rows: 3, columns: UInt32(columns), reserved: (0, 0))),
+        inputs: [KernelOperand(x)], rows: 3, expected: x.map { $0 &+ 128 }, overwritableInput: 0
+      ).check()
+    }
+  }
+
   @Test func lookup() {
     var random = SplitMix64(seed: 4)
     let table = random.int8s(256)

@@ -89,6 +89,11 @@ import Testing
       return
     }
     let reference = try node.reference
+    if node.output.quantization != nil {
+      // Not int8, so at a port of the model: the reference's numbers, stored.
+      #expect(actual == reference.stored(as: node.output))
+      return
+    }
     let bounds = errorBounds(
       of: node.operation, inputs: node.inputs.map { ReferenceTensor($0) }, output: reference)
     for (index, value) in actual.storedValues.enumerated() {

@@ -39,6 +39,8 @@ func errorBounds(
     // The fraction is rounded once; three blends of three roundings each.
     let greatest = inputs[0].values.map(abs).max() ?? 0
     return output.values.map { _ in 16 * roundoff * 2 * greatest }
+  case let operation as DetectionPostProcess:
+    return detectionBounds(operation, inputs, output)
   case is Subtract, is Add, is Multiply, is Divide, is PReLU, is Dequantize:
     // One rounding.
     return relative.map { $0 + 0x1p-126 }
@@ -56,6 +58,29 @@ private func batchNormalizationBounds(
   // |x| + |mean| and |scale|: means of the other sign add up.
   magnitudes[3] = magnitudes[3].map { -$0 }
   return operation.reference(magnitudes)[0].values.map { 5 * roundoff * $0 }
+}
+
+/// Classes, scores and the count are exact; an edge is the sum of a centre and half an extent.
+///
+/// The centre has four roundings of magnitudes up to those of encoding and anchor; half an extent
+/// has three, exp itself less than 4 units and its rounded argument as many as the argument is
+/// large. Half an extent is at most the larger of two opposite edges and the centre.
+private func detectionBounds(
+  _ operation: DetectionPostProcess, _ inputs: [ReferenceTensor], _ output: ReferenceTensor
+) -> [Double] {
+  let scale = Double(
+    min(
+      operation.scales.y, operation.scales.x, operation.scales.height, operation.scales.width))
+  let code = (inputs[0].values.map(abs).max() ?? 0) / scale
+  let anchor = inputs[2].values.map(abs).max() ?? 0
+  let center = (code + 1) * anchor
+  let edges = 4 * operation.detections * operation.classesPerBox
+  return output.values.indices.map { index in
+    guard index < edges else { return 0 }
+    // top, left, bottom, right: the opposite edge is two further on, or back.
+    let extent = abs(output.values[index]) + abs(output.values[index ^ 2]) + center
+    return roundoff * (5 * center + (code + 9) * extent)
+  }
 }
 
 private func unclamped(_ operation: any Operator) -> any Operator {

@@ -114,7 +114,7 @@ func integerRule(_ node: SampleNode) throws -> [Int8]? {
     return StoredOutput(node.output).map { softmax(inputs[0], operation, into: $0) }
   case let operation as Resize where operation.mode == .bilinear:
     return StoredOutput(node.output).map { resized(inputs[0], operation, into: $0) }
-  case is Reshape, is Transpose, is Concatenation, is Pad, is Resize:
+  case is Reshape, is Transpose, is Concatenation, is Pad, is Resize, is SignConversion:
     // Values move and keep their scale: the reference is exact.
     return try node.reference.stored(as: node.output)?.int8Values
   default: return nil

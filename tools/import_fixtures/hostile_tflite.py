@@ -310,9 +310,9 @@ def channel_count_mismatch():
 
 
 @hostile
-def uint8_model():
-    """a model quantized to uint8."""
-    return pack(base(np.uint8, scale=1, zero_point=128)[1])
+def uint8_zero_point_out_of_range():
+    """a uint8 tensor whose zero point is 256."""
+    return pack(base(np.uint8, scale=1, zero_point=256)[1])
 
 
 @hostile

@@ -33,7 +33,7 @@ typedef struct uk_requantize {
   uint32_t reserved;
 } uk_requantize;
 
-/// y[rows, columns] = requantize(a[rows, depth] · (w[columns, depth] − weights_zero_point)ᵀ + bias).
+/// y[rows, columns] = requantize(a[rows, depth] · (w[columns, depth] − zero point)ᵀ + bias).
 typedef struct uk_s8_gemm_parameters {
   uint32_t rows, columns, depth;
   int32_t weights_zero_point;  // −128 … 127
@@ -113,7 +113,7 @@ typedef struct uk_f32_unary_parameters {
   float min, max;
 } uk_f32_unary_parameters;
 
-/// s8_lut, and softmax in int8: rows and columns of one matrix.
+/// s8_lut and conversions between uint8 and int8: rows and columns of one matrix.
 typedef struct uk_matrix_parameters {
   uint32_t rows, columns, reserved[2];
 } uk_matrix_parameters;
@@ -196,6 +196,44 @@ typedef struct uk_resize_parameters {
   uint32_t element_bytes, reserved;
 } uk_resize_parameters;
 
+/// Where the largest element of x[rows, depth, columns] lies along the middle axis, or the
+/// smallest: `y[rows, columns]`, integers of 4 or 8 bytes. Of equals it is the first, or the last.
+/// NaN counts as −∞ where the largest is sought, as +∞ where the smallest is.
+typedef struct uk_argmax_parameters {
+  uint32_t rows, depth, columns;
+  uint32_t index_bytes;
+  uint32_t is_minimum, takes_last;
+  uint32_t reserved[2];
+} uk_argmax_parameters;
+
+/// Single-shot detection: boxes from their encodings, then non-maximum suppression.
+///
+/// encodings[boxes, encoding_width] begin with y, x, h, w; anchors[boxes, 4] are centre y, centre
+/// x, height, width; scores[boxes, class_offset + classes]. In float32, every operation rounded:
+///
+///     centre = y / y_scale · height + centre y,    half = 0.5 · exp(h / h_scale) · height
+///
+/// and alike along x; exp is `uk_exp_muladd`. The edges are centre − half and centre + half.
+///
+/// Suppression takes the boxes whose score is at least `score_threshold`, the best first and of
+/// equals the first, and drops those whose intersection over union with one taken before is more
+/// than `overlap_threshold`. By box: the score is that of the box's best class, up to `detections`
+/// boxes are taken, each with its best `classes_per_box` classes. By class: each class takes up to
+/// `detections_per_class` boxes, and the best `detections` of all classes remain, of equals the
+/// earlier class. NaN scores rank last, and never reach the threshold.
+///
+/// With n = detections · classes_per_box: y is n boxes (top, left, bottom, right), n classes, n
+/// scores, and the number of boxes taken, or by class of detections; what is not taken is 0.
+typedef struct uk_detection_parameters {
+  uint32_t boxes, encoding_width, classes, class_offset;
+  uint32_t detections, classes_per_box;
+  uint32_t detections_per_class;  // 0 by box
+  uint32_t is_by_class;
+  float score_threshold, overlap_threshold;
+  float y_scale, x_scale, h_scale, w_scale;
+  uint32_t reserved[2];
+} uk_detection_parameters;
+
 #if !defined(__cplusplus)
 _Static_assert(sizeof(uk_window) == 64, "stored layout");
 _Static_assert(sizeof(uk_s8_gemm_parameters) == 32, "stored layout");
@@ -215,6 +253,8 @@ _Static_assert(sizeof(uk_transpose_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_copy_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_resize_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_resize_tap) == 16, "stored layout");
+_Static_assert(sizeof(uk_argmax_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_detection_parameters) == 64, "stored layout");
 #endif
 
 #endif

@@ -138,6 +138,12 @@ static inline uint64_t uk_f32_dwconv_clamp_scratch_bytes(
   return uk_dwconv_pointer_bytes(&parameters->window);
 }
 
+/// For each box its corners, its number and its score; for each detection a box, a class, a score.
+static inline uint64_t uk_f32_detections_scratch_bytes(
+    const uk_detection_parameters *_Nonnull parameters) {
+  return 24 * (uint64_t)parameters->boxes + 12 * (uint64_t)parameters->detections;
+}
+
 static inline uint64_t uk_f32_dwconv_inplace_clamp_scratch_bytes(
     const uk_f32_window_parameters *_Nonnull parameters) {
   const uk_window *window = &parameters->window;

@@ -30,6 +30,7 @@ extension Divide: ElementwiseOperator {}
 extension Clamp: ElementwiseOperator {}
 extension Quantize: ElementwiseOperator {}
 extension Dequantize: ElementwiseOperator {}
+extension SignConversion: ElementwiseOperator {}
 
 /// An operator that multiplies by constant weights and adds a bias.
 ///

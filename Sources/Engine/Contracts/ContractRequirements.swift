@@ -54,5 +54,11 @@ package func stepRequirements(
 
   case .UK_CONTRACT_f32_s8_quantize: quantize(parameters, from: .float32, to: .int8)
   case .UK_CONTRACT_s8_f32_dequantize: quantize(parameters, from: .int8, to: .float32)
+  case .UK_CONTRACT_f32_argmax: argMax(parameters, of: .float32)
+  case .UK_CONTRACT_s8_argmax: argMax(parameters, of: .int8)
+  case .UK_CONTRACT_f32_detections: detections(parameters)
+
+  case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
+  case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
   }
 }

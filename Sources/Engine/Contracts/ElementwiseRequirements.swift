@@ -48,6 +48,20 @@ func f32Unary(_ parameters: [UInt8], columnOperands: Int) -> StepRequirements? {
   return StepRequirements(rows: Count(p.rows), operands)
 }
 
+/// Operands: x, y; both of one byte an element.
+func convert(_ parameters: [UInt8], from source: DType, to target: DType) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_matrix_parameters.self),
+    p.rows > 0, p.columns > 0, p.reserved.0 == 0, p.reserved.1 == 0
+  else { return nil }
+  let count = Count(p.rows) * Count(p.columns)
+  return StepRequirements(
+    rows: Count(p.rows),
+    [
+      OperandRequirement(source, count: count, isOverwritable: true),
+      OperandRequirement(target, count: count),
+    ])
+}
+
 /// Operands: x, y.
 func quantize(_ parameters: [UInt8], from source: DType, to target: DType) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_quantize_parameters.self),

@@ -5,7 +5,7 @@ import TensorCore
 /// Decodes a `GraphProto`: names become indices, initializers constants.
 struct ONNXGraphDecoder {
   let opset: Int
-  private(set) var values: [ForeignValue] = []
+  var values: [ForeignValue] = []
   private(set) var inputs: [Int] = []
   private(set) var outputs: [Int] = []
   private(set) var nodes: [ForeignNode] = []
@@ -38,6 +38,7 @@ struct ONNXGraphDecoder {
     for window in inputFields { try addInput(window) }
     for window in outputFields { try addOutput(window) }
     for window in nodeFields { try addNode(window) }
+    quantizeInputs()
   }
 
   private mutating func addInitializer(_ window: ByteWindow) throws(ImportError) {

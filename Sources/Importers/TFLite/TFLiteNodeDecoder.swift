@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Graph
+import Operators
 
 /// Decodes `Operator` tables through the model's `OperatorCode` list.
 struct TFLiteNodeDecoder {
@@ -36,15 +37,35 @@ struct TFLiteNodeDecoder {
     let inputs = try optionalIndices(table, field: 1)
     let outputs = try optionalIndices(table, field: 2)
     let isCustom = code.builtin == TFLiteOperatorNames.custom
+    let key: Spelling.Key = isCustom ? .tfliteCustom(code.custom) : .tflite(code.builtin)
     let firstOutput = outputs.first.flatMap { $0 }
     return ForeignNode(
       name: firstOutput.map { values[$0].name } ?? "",
-      key: isCustom ? nil : .tflite(code.builtin),
+      key: key,
       operatorName: isCustom ? "custom \(code.custom)" : TFLiteOperatorNames.name(code.builtin),
       version: code.version,
       attributes: Attributes(
-        try TFLiteOptions.decode(table, operatorCode: code.builtin)),
+        isCustom
+          ? try customOptions(table, key)
+          : try TFLiteOptions.decode(table, operatorCode: code.builtin)),
       inputs: inputs, outputs: outputs, byteOffset: table.position, obstacle: nil)
+  }
+
+  /// The options of a custom operator that some spelling covers; those of others are not read.
+  private func customOptions(
+    _ table: FlatTable, _ key: Spelling.Key
+  ) throws(ImportError) -> [String: AttributeValue] {
+    guard Catalogue.spelling(for: key, version: .max) != nil,
+      let window = try table.window(5, elementByteCount: 1)
+    else { return [:] }
+    return try FlexBuffer(window).map().mapValues { scalar in
+      switch scalar {
+      case .int(let value): .int(value)
+      case .float(let value): .float(Float(value))
+      case .bool(let value): .int(value ? 1 : 0)
+      case .string(let value): .string(value)
+      }
+    }
   }
 
   /// Tensor numbers, each checked.

@@ -26,6 +26,7 @@ struct TFLiteTensorDecoder {
       value.quantization = try TFLiteQuantization.decode(quantization, of: value, shape: shape)
     }
     value.origin = try origin(table, of: value, shape: shape)
+    value.storeSigned()
     return value
   }
 

@@ -109,6 +109,8 @@ extension ImportedNode {
       try data.type.check(dtype: .int8, .uint8, .int32, input: 2)
       zeroPoints = data.storedValues.map { Int32($0) }
       isUnsigned = data.type.dtype == .uint8
+    } else if let known = type(of: x).quantization {
+      return (known, isUnsigned: false)
     }
     if isUnsigned { zeroPoints = zeroPoints.map { $0 - 128 } }
     guard zeroPoints.count == scales.count else {

@@ -9,7 +9,7 @@ import TensorCore
 enum ModelFiles {
   static let fixtures = [
     "classifier.onnx", "old_and_unsorted.onnx", "classifier_float.tflite",
-    "classifier_int8.tflite", "operators.onnx", "operators.tflite",
+    "classifier_int8.tflite", "operators.onnx", "operators.tflite", "classifier_uint8.tflite",
   ]
 
   static func fixture(_ name: String) throws -> [UInt8] {
@@ -44,9 +44,13 @@ struct ExpectedModel: Decodable {
 
     /// The tensor as stored.
     var data: TensorData {
-      dtype == "int8"
-        ? TensorData(Shape(shape), int8: values.map { Int8($0) })
-        : TensorData(Shape(shape), float32: values.map { Float($0) })
+      let shape = Shape(shape)
+      return switch dtype {
+      case "int8": TensorData(shape, int8: values.map { Int8($0) })
+      case "uint8": TensorData(TensorType(.uint8, shape), bytes: values.map { UInt8($0) })
+      case "int32": TensorData(shape, int32: values.map { Int32($0) })
+      default: TensorData(shape, float32: values.map { Float($0) })
+      }
     }
   }
 

@@ -89,7 +89,8 @@ extension uk_contract {
       .UK_CONTRACT_f32_add_clamp, .UK_CONTRACT_f32_sub_clamp, .UK_CONTRACT_f32_mul_clamp,
       .UK_CONTRACT_f32_div_clamp, .UK_CONTRACT_f32_clamp, .UK_CONTRACT_f32_prelu,
       .UK_CONTRACT_f32_avgpool_clamp, .UK_CONTRACT_f32_maxpool_clamp, .UK_CONTRACT_f32_s8_quantize,
-      .UK_CONTRACT_s8_f32_dequantize:
+      .UK_CONTRACT_s8_f32_dequantize, .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert,
+      .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax, .UK_CONTRACT_f32_detections:
       nil
     }
   }
