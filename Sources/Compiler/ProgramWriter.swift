@@ -73,7 +73,7 @@ struct ProgramWriter {
         parameterOffset: UInt32(parameters.add(call.parameters)),
         parameterBytes: UInt32(call.parameters.count),
         rows: UInt32(call.requirements.rows), rowsPerChunk: UInt32(call.rowsPerChunk),
-        name: UInt32(names.add(step.name)),
+        name: UInt32(names.add(step.name)), operation: UInt32(names.add(step.operation)),
         macs: UInt64(call.macCount)))
   }
 

@@ -142,6 +142,7 @@ import Testing
     expectStep(.unknownContract(65_000)) { $0.contract = 65_000 }
     expectStep(.wrongOperandCount) { $0.operands.removeLast() }
     expectStep(.invalidName) { $0.name = .max }
+    expectStep(.invalidName) { $0.operation = .max }
     expectStep(.boundedExtent) { $0.boundTensor = 0 }
     expectStep(.invalidParameterRange) { $0.parameterOffset += 4 }
     expectStep(.invalidParameterRange) { $0.parameterOffset = 1 << 31 }

@@ -48,7 +48,7 @@ import Testing
   func stepRoundTrips(operands: [UInt32]) throws {
     let record = StepRecord(
       contract: 60, operands: operands, parameterOffset: 16, parameterBytes: 32, rows: 100,
-      rowsPerChunk: 7, boundTensor: 3, name: 99, macs: 1 << 40)
+      rowsPerChunk: 7, boundTensor: 3, name: 99, operation: 7, macs: 1 << 40)
     try check(record, StepRecord.byteCount, { record.append(to: &$0) }) {
       StepRecord(decoding: $0)
     }

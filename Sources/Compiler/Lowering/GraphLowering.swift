@@ -77,7 +77,8 @@ private struct GraphLowering {
       }
       result.steps.append(
         LoweredGraph.Step(
-          name: node.name, call: call, inPlaceCall: inPlaceCall, overwrites: overwrites))
+          name: node.name, operation: Swift.type(of: node.operation).name, call: call,
+          inPlaceCall: inPlaceCall, overwrites: overwrites))
     }
   }
 
@@ -102,7 +103,8 @@ private struct GraphLowering {
     let call = try call(
       request, operands: [operand(port.value), .tensor(output)], name: port.name)
     result.steps.append(
-      LoweredGraph.Step(name: port.name, call: call, inPlaceCall: nil, overwrites: []))
+      LoweredGraph.Step(
+        name: port.name, operation: "Copy", call: call, inPlaceCall: nil, overwrites: []))
   }
 
   // MARK: - Calls

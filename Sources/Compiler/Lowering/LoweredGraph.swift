@@ -57,6 +57,8 @@ struct LoweredGraph: Sendable {
   struct Step: Sendable {
     /// The node's name.
     let name: String
+    /// The name of the node's operator.
+    let operation: String
     let call: Call
     /// The same with the output on the bytes of the first input.
     let inPlaceCall: Call?

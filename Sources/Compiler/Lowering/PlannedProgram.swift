@@ -8,6 +8,7 @@ struct PlannedProgram: Sendable {
   /// One step as it runs.
   struct Step: Sendable {
     let name: String
+    let operation: String
     let call: LoweredGraph.Call
     /// Arena bytes that hold something while it runs.
     let liveBytes: Int
@@ -31,7 +32,8 @@ struct PlannedProgram: Sendable {
       let step = lowered.steps[index]
       let call = changed.contains(index) ? step.inPlaceCall ?? step.call : step.call
       return Step(
-        name: step.name, call: call, liveBytes: plan.liveBytes(at: position, in: lowered))
+        name: step.name, operation: step.operation, call: call,
+        liveBytes: plan.liveBytes(at: position, in: lowered))
     }
     self.lowered = lowered
     self.plan = plan

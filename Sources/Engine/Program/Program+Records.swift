@@ -30,6 +30,12 @@ extension Program {
   /// The name at an offset that a record holds.
   package func name(_ offset: UInt32) -> String { tables.name(offset) }
 
+  /// The name of the operator that a step computes; `nil` when the program does not state it.
+  package func operatorName(ofStep index: Int) -> String? {
+    let offset = step(index).operation
+    return offset == 0 ? nil : name(offset)
+  }
+
   package func parameters(ofStep index: Int) -> [UInt8] { tables.parameters(of: step(index)) }
 
   package func contract(ofStep index: Int) -> uk_contract {

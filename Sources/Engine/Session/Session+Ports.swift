@@ -76,6 +76,21 @@ extension Session {
     return unsafe Array(UnsafeBufferPointer(start: start, count: Int(record.bytes)))
   }
 
+  /// Replaces what a tensor holds, between steps: to try the rest on values from elsewhere.
+  ///
+  /// - Precondition: the tensor is no constant, has a buffer when it is a port, and as many bytes.
+  package func setBytes(ofTensor index: Int, to bytes: [UInt8]) {
+    let record = program.tensor(index)
+    precondition(
+      record.storage != ProgramFormat.Storage.constant.rawValue && Int(record.bytes) == bytes.count,
+      "the bytes must fit a tensor that may change")
+    guard let start = unsafe address(ofTensor: index) else {
+      preconditionFailure("a port has a buffer")
+    }
+    // SAFETY: what is no constant is the session's or the caller's to write, and of this size.
+    unsafe UnsafeMutablePointer(mutating: start).update(from: bytes, count: bytes.count)
+  }
+
   // MARK: - Checks
 
   private func address(ofTensor index: Int) -> UnsafePointer<UInt8>? {

@@ -16,6 +16,9 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var arguments: SessionArguments
 
+  @Flag(help: "Also time each step, in as many rounds again.")
+  var profile = false
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -41,7 +44,9 @@ struct BenchCommand: ParsableCommand {
     let report = BenchReport(
       file: file, threads: arguments.threads, cold: cold.milliseconds, latencies: latencies,
       residentKiB: source.isFile ? memory.peakGrowthKiB : nil,
-      memory: try ProgramReport(program, path: file))
+      memory: try ProgramReport(program, path: file),
+      profile: profile
+        ? ProfileReport(session, threads: arguments.threads, rounds: rounds) : nil)
     if json { try printJSON(report) } else { print(report) }
   }
 
@@ -57,8 +62,4 @@ struct BenchCommand: ParsableCommand {
       try session.setInput(index, to: bytes)
     }
   }
-}
-
-extension Duration {
-  fileprivate var milliseconds: Double { self / .milliseconds(1) }
 }

@@ -29,8 +29,20 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var arguments: SessionArguments
 
+  @Flag(help: "Also time each step, by running again and again.")
+  var profile = false
+
+  @Option(help: "Rounds of --profile.")
+  var rounds = 20
+
   @Flag(help: "Print the report as JSON.")
   var json = false
+
+  func validate() throws {
+    guard (1...1_000_000).contains(rounds) else {
+      throw ValidationError("--rounds may be 1 to 1000000.")
+    }
+  }
 
   func run() throws {
     let program = try ProgramSource(file).load()
@@ -49,7 +61,10 @@ struct RunCommand: ParsableCommand {
       NamedTensor(port.name, TensorData(port.type, bytes: try session.outputBytes(index)))
     }
     try writer?.write(results)
-    let report = RunReport(file: file, results, paths: writer?.paths)
+    let report = RunReport(
+      file: file, results, paths: writer?.paths,
+      profile: profile
+        ? ProfileReport(session, threads: arguments.threads, rounds: rounds) : nil)
     if json { try printJSON(report) } else { print(report) }
   }
 }

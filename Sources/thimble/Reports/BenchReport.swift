@@ -21,18 +21,20 @@ struct BenchReport: Encodable {
   let scratchBytesPerThread: Int
   let ioBytes: Int
   let totalBytes: Int
+  /// Where the time goes, when asked for.
+  let profile: ProfileReport?
 
   /// - Precondition: there is a latency.
   init(
     file: String, threads: Int, cold: Double, latencies: [Double], residentKiB: Int?,
-    memory: ProgramReport
+    memory: ProgramReport, profile: ProfileReport?
   ) {
     let sorted = latencies.sorted()
     self.file = file
     self.threads = threads
     coldMs = cold
     minMs = sorted[0]
-    medianMs = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    medianMs = latencies.median
     // Nearest rank: the smallest latency that 95 % of the rounds do not exceed.
     p95Ms = sorted[(sorted.count * 95 + 99) / 100 - 1]
     latenciesMs = latencies
@@ -43,6 +45,7 @@ struct BenchReport: Encodable {
     scratchBytesPerThread = memory.scratchBytesPerThread
     ioBytes = memory.ioBytes
     totalBytes = memory.totalBytes
+    self.profile = profile
   }
 }
 
@@ -60,14 +63,8 @@ extension BenchReport: CustomStringConvertible {
       \(times.text)
         \(resident)arena \(grouped(arenaBytes)) bytes, \
       constants \(grouped(constantsBytes)), state \(grouped(stateBytes))
-      """
+      """ + (profile.map { "\n\n\($0)" } ?? "")
   }
 
-  /// Three digits behind the point.
-  private func milliseconds(_ value: Double) -> String {
-    let thousandths = Int((value * 1000).rounded())
-    let fraction = "\(thousandths % 1000)"
-    return "\(grouped(thousandths / 1000))."
-      + String(repeating: "0", count: 3 - fraction.count) + fraction
-  }
+  private func milliseconds(_ value: Double) -> String { decimal(value, digits: 3) }
 }

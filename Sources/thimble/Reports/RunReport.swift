@@ -20,10 +20,15 @@ struct RunReport: Encodable {
 
   let file: String
   let outputs: [Output]
+  /// Where the time goes, when asked for.
+  let profile: ProfileReport?
 
   /// Describes results and, in the same order, the files they went to.
-  init(file: String, _ results: [NamedTensor], paths: [String]?) {
+  init(
+    file: String, _ results: [NamedTensor], paths: [String]?, profile: ProfileReport? = nil
+  ) {
     self.file = file
+    self.profile = profile
     outputs = results.enumerated().map { index, result in
       let values = result.tensor.storedValues.prefix(Self.shownValueCount)
       return Output(
@@ -37,15 +42,17 @@ struct RunReport: Encodable {
 extension RunReport: CustomStringConvertible {
   /// The report for people.
   var description: String {
-    outputs.map { output in
-      let shape = Shape(output.shape)
-      let destination = output.path.map { " → \($0)" } ?? ""
-      let values = output.firstValues.map { $0.map { "\(Float($0))" } ?? "not finite" }
-      let rest = shape.elementCount > values.count ? ", …" : ""
-      return """
-        \(escaped(output.name)): \(output.dtype) \(shape)\(destination)
-          \(values.joined(separator: ", "))\(rest)
-        """
-    }.joined(separator: "\n")
+    (outputs.map(text) + (profile.map { ["\n\($0)"] } ?? [])).joined(separator: "\n")
+  }
+
+  private func text(_ output: Output) -> String {
+    let shape = Shape(output.shape)
+    let destination = output.path.map { " → \($0)" } ?? ""
+    let values = output.firstValues.map { $0.map { "\(Float($0))" } ?? "not finite" }
+    let rest = shape.elementCount > values.count ? ", …" : ""
+    return """
+      \(escaped(output.name)): \(output.dtype) \(shape)\(destination)
+        \(values.joined(separator: ", "))\(rest)
+      """
   }
 }

@@ -19,13 +19,17 @@ package struct StepRecord: Equatable, Sendable {
   package var boundTensor: UInt32
   /// Byte offset of the node's NUL-terminated name in the names section.
   package var name: UInt32
+  /// Byte offset of the name of the node's operator, for reports.
+  ///
+  /// 0, the program's own name, when not stated.
+  package var operation: UInt32
   /// Multiply-accumulates of one run, for reports.
   package var macs: UInt64
 
   package init(
     contract: UInt16, operands: [UInt32], parameterOffset: UInt32, parameterBytes: UInt32,
     rows: UInt32, rowsPerChunk: UInt32, boundTensor: UInt32 = ProgramFormat.none, name: UInt32,
-    macs: UInt64
+    operation: UInt32 = 0, macs: UInt64
   ) {
     self.contract = contract
     self.operands = operands
@@ -35,6 +39,7 @@ package struct StepRecord: Equatable, Sendable {
     self.rowsPerChunk = rowsPerChunk
     self.boundTensor = boundTensor
     self.name = name
+    self.operation = operation
     self.macs = macs
   }
 
@@ -49,10 +54,11 @@ package struct StepRecord: Equatable, Sendable {
     for _ in operands.count..<ProgramFormat.operandFields {
       output.append(littleEndian: ProgramFormat.none)
     }
-    for field in [parameterOffset, parameterBytes, rows, rowsPerChunk, boundTensor, name] {
+    for field in [
+      parameterOffset, parameterBytes, rows, rowsPerChunk, boundTensor, name, operation,
+    ] {
       output.append(littleEndian: field)
     }
-    output.append(zeros: 4)
     output.append(littleEndian: macs)
     output.append(zeros: 8)
   }
@@ -60,7 +66,7 @@ package struct StepRecord: Equatable, Sendable {
   /// Reads a record, or `nil` when the bytes are too few, the operands too many, an unused operand
   /// is not `none` or a reserved byte is not 0.
   package init?(decoding input: Span<UInt8>) {
-    guard input.count >= Self.byteCount, input.isZero(60..<64), input.isZero(72..<80)
+    guard input.count >= Self.byteCount, input.isZero(72..<80)
     else { return nil }
     let count = Int(input.uint16(at: 2))
     guard count <= ProgramFormat.operandFields else { return nil }
@@ -81,6 +87,7 @@ package struct StepRecord: Equatable, Sendable {
     rowsPerChunk = input.uint32(at: 48)
     boundTensor = input.uint32(at: 52)
     name = input.uint32(at: 56)
+    operation = input.uint32(at: 60)
     macs = input.uint64(at: 64)
   }
 }

@@ -39,7 +39,9 @@ extension ProgramVerifier {
     guard contract.floatClass == nil || contract.floatClass == floatClass else {
       throw StepRefusal(.wrongFloatClass)
     }
-    guard tables.isName(step.name) else { throw StepRefusal(.invalidName) }
+    guard tables.isName(step.name), tables.isName(step.operation) else {
+      throw StepRefusal(.invalidName)
+    }
     guard step.boundTensor == ProgramFormat.none else { throw StepRefusal(.boundedExtent) }
     guard isParameterRange(step, byteCount: unsafe row.parameter_bytes) else {
       throw StepRefusal(.invalidParameterRange)
