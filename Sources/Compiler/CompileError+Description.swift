@@ -23,15 +23,3 @@ extension CompileError: CustomStringConvertible {
     }
   }
 }
-
-extension BudgetExcess: CustomStringConvertible {
-  package var description: String {
-    let subject =
-      switch limit {
-      case .arena: "the arena"
-      case .memory: "the program"
-      }
-    let items = largest.map { "\n  \($0.byteCount) bytes: \($0.name)" }.joined()
-    return "\(subject) needs \(neededBytes) bytes, the budget is \(budgetBytes); largest:\(items)"
-  }
-}

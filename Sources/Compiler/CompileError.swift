@@ -25,19 +25,3 @@ package enum CompileError: Error, Equatable, Sendable {
   /// The program needs more memory than it may take.
   case overBudget(BudgetExcess)
 }
-
-/// A budget that a program does not meet.
-package struct BudgetExcess: Equatable, Sendable {
-  /// What the budget bounds.
-  package enum Limit: Equatable, Sendable {
-    case arena
-    case memory
-  }
-
-  package let limit: Limit
-  package let budgetBytes: Int
-  package let neededBytes: Int
-
-  /// The five largest items counted, the largest first.
-  package let largest: [MemoryReport.Item]
-}

@@ -148,6 +148,29 @@ struct CompileCommandTests {
     #expect(try folder.contents == ["model.onnx"])
   }
 
+  @Test("a refusal names what is large and what would help, for people and as JSON")
+  func refusal() throws {
+    let deep = try folder.write("deep.onnx", TinyModel.deep)
+    let result = try thimble(
+      "compile", deep, "-o", folder.file("out"), "--memory", "4KiB", "--json")
+    #expect(result.exitCode == 3)
+    let report = try result.json()
+    #expect(report["error"] as? String == "over_budget")
+    #expect(report["budget_bytes"] as? Int == 4096)
+    let largest = try #require(report["largest"] as? [[String: Any]])
+    #expect(largest.count == 5)
+    // 128 x 64 and 32 x 128 floats.
+    #expect(largest[0]["name"] as? String == "narrower")
+    #expect(largest[1]["name"] as? String == "widest")
+    #expect(try #require(largest[0]["bytes"] as? Int) >= 4 * 128 * 64)
+    let needed = try #require(report["needed_bytes"] as? Int)
+    let remedies = try #require(report["remedies"] as? [[String: Any]])
+    let int8 = try #require(remedies.first { $0["change"] as? String == "int8" })
+    #expect(int8["saved_bytes"] as? Int == needed - (int8["needed_bytes"] as? Int ?? 0))
+    #expect(result.errors.contains("weights and tables of narrower"))
+    #expect(result.errors.contains("quantised to int8"))
+  }
+
   @Test("a budget that is met to the byte")
   func exactBudget() throws {
     let report = try thimble("compile", model, "-o", folder.file("out"), "--json").json()

@@ -59,4 +59,62 @@ import Testing
         && sizes == sizes.sorted(by: >)
     }
   }
+
+  /// What a budget of one byte leads to.
+  private func excess(
+    of graph: Graph, _ limit: BudgetExcess.Limit, _ options: CompileOptions = CompileOptions()
+  ) throws -> BudgetExcess {
+    var options = options
+    switch limit {
+    case .arena: options.arenaBudget = 1
+    case .memory: options.memoryBudget = 1
+    }
+    let error = #expect(throws: CompileError.self) { try compile(graph, options: options) }
+    guard case .overBudget(let excess) = error else { throw try #require(error) }
+    return excess
+  }
+
+  @Test func theLargestItemsAreOfEveryKind() throws {
+    let kinds = try excess(of: graph(), .memory).largest.map(\.kind)
+    #expect(kinds == [.activation, .output, .constants, .input, .scratch])
+    #expect(try excess(of: graph(), .arena).largest.map(\.kind) == [.activation])
+  }
+
+  /// Each change is made by hand as well, and compiled.
+  @Test func remediesAreWhatTheyWouldCompileTo() throws {
+    let remedies = try excess(of: graph(), .arena).remedies
+    let half = Shape([1, 8, 8, 4])
+    let changes: [BudgetExcess.Remedy.Change] = [
+      .int8AndInput(name: "x", half), .input(name: "x", half), .int8,
+    ]
+    #expect(remedies.map(\.change) == changes)
+    // Float: the first layer's output of 8 channels. In 8 bits the second layer's, too, since the
+    // model's own output stays float.
+    let (pixels, halfPixels) = (16 * 16, 8 * 8)
+    let needed = [halfPixels * (8 + 8), halfPixels * 8 * 4, pixels * (8 + 8)]
+    #expect(remedies.map(\.neededBytes) == needed)
+  }
+
+  @Test func aSmallerInputIsOnlyOfferedWhereTheModelTakesIt() throws {
+    var f = Fixture()
+    let x = f.input(1, 8, 8, 4)
+    let flat = try f.apply(Reshape(shape: [1, 256]), f.convolution(x, channels: 4))
+    let graph = try f.finish(f.apply(FullyConnected(), flat, f.weights(10, 256)))
+    let changes = try excess(of: graph, .memory).remedies.map(\.change)
+    #expect(changes == [.int8])
+  }
+
+  @Test func depthwiseLayersMayGoInPlace() throws {
+    var f = Fixture()
+    let x = try f.apply(Clamp(range: .relu), f.input(1, 16, 16, 8))
+    let operation = DepthwiseConvolution(padding: Padding(top: 1, left: 1, bottom: 1, right: 1))
+    let y = try f.apply(operation, x, f.weights(3, 3, 8))
+    let graph = try f.finish(f.apply(Clamp(range: .relu), f.apply(Add(), y, y)))
+    var options = CompileOptions()
+    options.inPlaceDepthwise = .never
+    let remedy = try excess(of: graph, .arena, options).remedies.first {
+      $0.change == .inPlaceDepthwise
+    }
+    #expect(try remedy?.neededBytes == compile(graph).report.arenaBytes)
+  }
 }

@@ -5,7 +5,8 @@ import Graph
 /// Makes a program of a graph as it stands: steps, memory plan, file.
 ///
 /// The engine's verifier has passed the file.
-/// - Throws: `CompileError.overBudget` when it needs more memory than the options allow.
+/// - Throws: `CompileError.overBudget` when it needs more memory than the options allow; finding
+///   the remedies it names lowers the graph a few times more.
 package func lower(
   _ graph: Graph, options: CompileOptions
 ) throws(CompileError) -> CompiledProgram {
@@ -19,6 +20,8 @@ package func lower(
   }
   guard let memory = program.memory(of: 0) else { throw .tooLarge }
   let report = MemoryReport(planned, memory: memory)
-  try checkBudget(report, planned, options)
+  if let excess = BudgetExcess(report, planned, options) {
+    throw .overBudget(excess.with(BudgetRemedies(graph, options, excess).all))
+  }
   return CompiledProgram(bytes: bytes, report: report)
 }

@@ -22,37 +22,14 @@ extension MemoryReport {
 }
 
 extension LoweredGraph {
-  fileprivate func item(_ tensor: Int) -> MemoryReport.Item {
+  func item(_ tensor: Int) -> MemoryReport.Item {
     MemoryReport.Item(name: tensors[tensor].name, byteCount: byteCount(of: tensor))
   }
 }
 
 extension [MemoryReport.Item] {
-  fileprivate var largestFirst: [MemoryReport.Item] {
+  var largestFirst: [MemoryReport.Item] {
     // Ties keep their order: `sorted` is stable.
     sorted { $0.byteCount > $1.byteCount }
-  }
-}
-
-/// Refuses a program that needs more memory than the options allow.
-func checkBudget(
-  _ report: MemoryReport, _ program: PlannedProgram, _ options: CompileOptions
-) throws(CompileError) {
-  if let budget = options.arenaBudget, report.arenaBytes > budget {
-    throw .overBudget(
-      BudgetExcess(
-        limit: .arena, budgetBytes: budget, neededBytes: report.arenaBytes,
-        largest: Array(report.peakItems.prefix(5))))
-  }
-  if let budget = options.memoryBudget, report.totalBytes > budget {
-    let constants = report.steps.map { step in
-      MemoryReport.Item(name: "constants of \(step.name)", byteCount: step.constantBytes)
-    }
-    let ports = (program.lowered.inputs + program.lowered.outputs).map { program.lowered.item($0) }
-    let items = (report.peakItems + constants + ports).largestFirst
-    throw .overBudget(
-      BudgetExcess(
-        limit: .memory, budgetBytes: budget, neededBytes: report.totalBytes,
-        largest: Array(items.prefix(5))))
   }
 }

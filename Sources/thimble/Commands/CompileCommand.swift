@@ -29,7 +29,12 @@ struct CompileCommand: ParsableCommand {
     let bytes = try readFile(model)
     let program = try locating(model) {
       let graph = try importModel(bytes, options: importOptions)
-      return try compile(graph, options: arguments.compileOptions(modelPath: model))
+      do {
+        return try compile(graph, options: arguments.compileOptions(modelPath: model))
+      } catch CompileError.overBudget(let excess) {
+        if json { try printJSON(BudgetReport(excess)) }
+        throw CompileError.overBudget(excess)
+      }
     }
     try writeFileAtomically(output, program.bytes)
     let report = try ProgramReport(Program(copying: program.bytes), path: output)
