@@ -17,6 +17,12 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a page about the program to this file; a model is compiled in memory.",
+      valueName: "page.html"))
+  var html: String?
+
   @Flag(help: "Print a model's graph as imported and after each pass of the compiler.")
   var passes = false
 
@@ -24,13 +30,16 @@ struct InspectCommand: ParsableCommand {
 
   func validate() throws {
     if passes && json { throw ValidationError("--passes prints graphs, not JSON.") }
+    if passes && html != nil { throw ValidationError("--passes prints graphs, not a page.") }
   }
 
   func run() throws {
     let importOptions = try shapes.importOptions()
     if isProgram(file) {
       let program = try ProgramSource(file).load()
-      try print(ProgramReport(program, path: file))
+      let report = try ProgramReport(program, path: file)
+      try writePage(PageData(program, report, model: nil))
+      try print(report)
       return
     }
     let bytes = try readFile(file)
@@ -38,13 +47,31 @@ struct InspectCommand: ParsableCommand {
       if passes {
         try printPasses(bytes, importOptions)
       } else {
-        try print(ModelReport(ModelSummary(bytes), path: file))
+        let report = try ModelReport(ModelSummary(bytes), path: file)
+        if html != nil { try writePage(of: bytes, importOptions, report) }
+        try print(report)
       }
     }
   }
 
   private func print(_ report: some Encodable & CustomStringConvertible) throws {
     if json { try printJSON(report) } else { Swift.print(report) }
+  }
+
+  private func writePage(
+    of model: [UInt8], _ importOptions: ImportOptions, _ report: ModelReport
+  ) throws {
+    var options = CompileOptions()
+    options.sourceName = modelName(file)
+    let bytes = try compile(importModel(model, options: importOptions), options: options).bytes
+    let program = try Program(copying: bytes)
+    try writePage(PageData(program, ProgramReport(program, path: file), model: report))
+  }
+
+  private func writePage(_ data: @autoclosure () throws -> PageData) throws {
+    guard let html else { return }
+    try refuse(output: html, onInput: file)
+    try writeFileAtomically(html, ProgramPage(data: data()).html())
   }
 
   private func printPasses(_ bytes: [UInt8], _ options: ImportOptions) throws {

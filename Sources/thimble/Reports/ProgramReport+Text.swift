@@ -41,7 +41,8 @@ extension ProgramReport: CustomStringConvertible {
     var table = Table(("bytes", .right), ("at offset", .right), ("shape", .left), ("tensor", .left))
     for tensor in peakTensors {
       table.append(
-        grouped(tensor.bytes), grouped(tensor.offset), text(tensor.shape), escaped(tensor.name))
+        grouped(tensor.bytes), grouped(tensor.offset), shapeText(tensor.shape), escaped(tensor.name)
+      )
     }
     return table.text
   }
@@ -51,7 +52,7 @@ extension ProgramReport: CustomStringConvertible {
     for (kind, ports) in [("input", entryPoint.inputs), ("output", entryPoint.outputs)] {
       for port in ports {
         table.append(
-          kind, escaped(port.name), port.dtype, text(port.shape), quantization(of: port))
+          kind, escaped(port.name), port.dtype, shapeText(port.shape), quantization(of: port))
       }
     }
     return "entry point \(escaped(entryPoint.name))\n\(table.text)"
@@ -64,17 +65,14 @@ extension ProgramReport: CustomStringConvertible {
 
   private var stepTable: String {
     var table = Table(
-      ("", .right), ("contract", .left), ("output", .left), ("MACs", .right),
+      ("", .right), ("operator", .left), ("contract", .left), ("output", .left), ("MACs", .right),
       ("constants", .right), ("live bytes", .right), ("name", .left))
     for (index, step) in steps.enumerated() {
       table.append(
-        "\(index)", step.contract, text(step.outputShape), grouped(step.macs),
+        "\(index)", escaped(step.operator ?? ""), step.contract, shapeText(step.outputShape),
+        grouped(step.macs),
         grouped(step.constantsBytes), grouped(step.liveBytes), escaped(step.name))
     }
     return table.text
-  }
-
-  private func text(_ extents: [Int]) -> String {
-    extents.isEmpty ? "scalar" : extents.map(String.init).joined(separator: "x")
   }
 }

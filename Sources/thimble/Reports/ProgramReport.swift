@@ -31,6 +31,8 @@ struct ProgramReport: Encodable {
 
   struct Step: Encodable {
     let name: String
+    /// Absent when the program does not state it.
+    let `operator`: String?
     let contract: String
     let outputShape: [Int]
     let macs: Int
@@ -82,7 +84,7 @@ extension ProgramReport {
   init(_ program: Program, path: String) throws(CommandError) {
     guard let memory = program.memory(of: 0) else { throw .notAddressable(path: path) }
     let known = program.memoryReport
-    let usage = ArenaUsage(program, detailedStep: Int(known.peakStep))
+    let timeline = ArenaTimeline(program)
     file = path
     model = program.name
     formatVersion = "\(program.header.majorVersion).\(program.header.minorVersion)"
@@ -100,12 +102,13 @@ extension ProgramReport {
     gapBytes = memory.arenaByteCount - Int(known.lowerBoundBytes)
     naiveBytes = Int(known.naiveBytes)
     peakStep = Int(known.peakStep)
-    peakTensors = usage.liveTensors.map { Tensor(program, index: $0, liveBytes: $1) }
+    peakTensors = timeline.liveTensors(at: peakStep)
+      .map { Tensor(program, index: $0, liveBytes: $1) }
       .sorted { ($1.bytes, $0.offset) < ($0.bytes, $1.offset) }
     macs = Int(known.macs)
     entryPoints = program.entryPoints.map(EntryPoint.init)
     steps = (0..<program.stepCount).map {
-      Step(program, index: $0, liveBytes: usage.liveBytes[$0])
+      Step(program, index: $0, liveBytes: timeline.liveBytes(at: $0))
     }
   }
 }
@@ -143,6 +146,7 @@ extension ProgramReport.Step {
     let record = program.step(index)
     let operands = record.operands.map { program.tensor(Int($0)) }
     name = program.name(record.name)
+    `operator` = program.operatorName(ofStep: index)
     contract = program.contract(ofStep: index).name
     outputShape = operands.last?.extents.map { Int($0) } ?? []
     macs = Int(record.macs)

@@ -43,6 +43,19 @@ enum TinyModel {
     },
     inputs: [port("x", [1, 4])], outputs: [port("y", [1, 2])])
 
+  /// Names that would be markup or code if a page did not keep them text.
+  static let hostileNames: [UInt8] = model(
+    nodes: [
+      node(
+        "Relu", inputs: ["x"], outputs: ["</script><script>window.hacked=1</script>"],
+        name: "</script><script>window.hacked=1</script>"),
+      node(
+        "Softmax", inputs: ["</script><script>window.hacked=1</script>"],
+        outputs: ["\"><img src=x onerror=window.hacked=1>"], name: "<!--<script>`${alert(1)}`"),
+    ],
+    constants: [], inputs: [port("x", [1, 4])],
+    outputs: [port("\"><img src=x onerror=window.hacked=1>", [1, 4])])
+
   /// Two operators that nobody knows, one of them twice.
   static let unsupported: [UInt8] = model(
     nodes: [
