@@ -61,6 +61,11 @@ let package = Package(
         argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
         "TensorFiles",
       ],
+      resources: [
+        "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/page.js",
+        "Page/Assets/totals.js", "Page/Assets/arena.js", "Page/Assets/steps.js",
+        "Page/Assets/layout.js", "Page/Assets/graph.js", "Compare/peer.py",
+      ].map { .embedInCode($0) },
       swiftSettings: strict),
 
     // Tests: one folder per target, plus what they share.
@@ -103,7 +108,8 @@ let package = Package(
         "TestSupport", "CAllocationCounter",
       ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["TensorCore", "Engine", "TensorFiles", "TestSupport"]),
+      name: "CommandTests",
+      dependencies: ["TensorCore", "Engine", "Importers", "TensorFiles", "TestSupport"]),
   ]
 )
 

@@ -14,6 +14,7 @@ struct Thimble: ParsableCommand {
       """,
     subcommands: [
       CompileCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self,
+      CompareCommand.self,
     ])
 
   static func main() {

@@ -10,7 +10,7 @@ package enum PythonTools {
   package static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  private static let interpreter = repository.appending(path: ".venv/bin/python")
+  package static let interpreter = repository.appending(path: ".venv/bin/python")
 
   package static let skipMessage: Comment = "run tools/setup test first"
 

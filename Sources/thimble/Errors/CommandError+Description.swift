@@ -16,6 +16,18 @@ extension CommandError: CustomStringConvertible {
       "THIMBLE_ISA is \"\(name)\"; it may be \(known.joined(separator: ", "))"
     case .unavailableInstructionSet(let name):
       "THIMBLE_ISA is \"\(name)\", which this CPU does not have"
+    case .peerMissing(let python, let missing):
+      """
+      \(python) has no \(missing), which runs the model's own runtime; tools/setup test makes an \
+      environment that has it, --python or THIMBLE_PYTHON names another, and --against reference \
+      needs none
+      """
+    case .peerFailed(let reason):
+      "the model's own runtime does not run it: \(reason)"
+    case .nothingToCompare(let model, let file):
+      "\"\(file)\" and \"\(model)\" have not the same inputs and tensors; is it this model's?"
+    case .layerDiffers(let step, let name):
+      "step \(step), \"\(name)\", is off by more than rounding explains"
     case .inputType(let name, let path, let expected, let found):
       "\"\(path)\" holds \(text(found)); the input \"\(name)\" takes \(text(expected))"
     case .imageSize(let name, let path, let expected, let found):

@@ -11,8 +11,17 @@ enum CommandError: Error, Equatable {
   /// Writing the output would destroy the input.
   case outputIsInput(path: String)
   case unknownInstructionSet(String, known: [String])
+  /// Python, or a package that it needs to run the model's own runtime.
+  case peerMissing(python: String, missing: String)
 
   // MARK: Failures
+
+  /// The model's own runtime does not run it; the reason is its own.
+  case peerFailed(String)
+  /// Program and model have no tensor in common.
+  case nothingToCompare(model: String, file: String)
+  /// A layer is off by more than rounding explains.
+  case layerDiffers(step: Int, name: String)
 
   /// `THIMBLE_ISA` asks for instructions that this CPU does not have.
   case unavailableInstructionSet(String)
@@ -37,10 +46,11 @@ enum CommandError: Error, Equatable {
   /// Whether other arguments would have done, whatever the files hold.
   var isBadUsage: Bool {
     switch self {
-    case .duplicateInput, .unknownInput, .missingInputs, .outputIsInput, .unknownInstructionSet:
+    case .duplicateInput, .unknownInput, .missingInputs, .outputIsInput, .unknownInstructionSet,
+      .peerMissing:
       true
     case .unavailableInstructionSet, .inputType, .imageSize, .notAnImage, .notAddressable, .folder,
-      .outputNameClash:
+      .outputNameClash, .peerFailed, .nothingToCompare, .layerDiffers:
       false
     }
   }

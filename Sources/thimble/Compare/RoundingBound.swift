@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import Operators
+import TensorCore
+
+/// The unit roundoff of float32.
+private let roundoff = 0x1p-24
+
+/// How far rounding in float32 can move what one operator gives, for each element.
+///
+/// Sums of products have the standard bound, |error| ≤ n·u·Σ|terms| for n roundings in any order
+/// (Higham 2002, "Accuracy and stability of numerical algorithms", section 3.1), to first order in
+/// u = 2⁻²⁴. For the rest the bound is k·u times what a relative change of the inputs does to the
+/// outputs, measured in `Double`: the backward error of k roundings. It is an estimate where an
+/// operator is not a sum: a few times what happens, far below what a wrong weight does.
+struct RoundingBound {
+  let operation: any Operator
+  /// The operands.
+  let inputs: [ReferenceTensor]
+  /// For each operand how far it may be off; `nil` where it is exact.
+  let inputErrors: [[Double]?]
+  let output: ReferenceTensor
+  /// Which of the operator's outputs that is.
+  let outputIndex: Int
+  /// Roundings that reading the operands adds: 1 when they were rounded to float32 on one side.
+  let extraRoundings: Double
+
+  /// The bound for each element of a float output.
+  var values: [Double] {
+    isContraction ? contraction : other
+  }
+
+  /// What errors of the operands do to each element, when nothing is rounded on the way.
+  var carried: [Double] {
+    if inputErrors.allSatisfy({ $0 == nil }) { return output.values.map { _ in 0 } }
+    return isContraction ? contractedErrors : carriedErrors.map { Self.changeMargin * $0 }
+  }
+
+  private var isContraction: Bool {
+    operation is Convolution || operation is DepthwiseConvolution || operation is FullyConnected
+  }
+
+  // MARK: - Sums of products
+
+  /// A multiply and an add for each tap and channel, on top of the bias.
+  private var contraction: [Double] {
+    let depth = Double(inputs[1].shape.elementCount / max(output.shape[-1], 1))
+    let sums = operation.unclamped.reference(inputs.map { $0.map(abs) })[0].values
+    return zip(sums, contractedErrors).map { (depth + 2 + extraRoundings) * roundoff * $0 + $1 }
+  }
+
+  private var contractedErrors: [Double] {
+    guard let errors = inputErrors[0] else { return output.values.map { _ in 0 } }
+    let operands = [ReferenceTensor(inputs[0].shape, errors), inputs[1].map(abs)]
+    return operation.unclamped.reference(operands)[0].values
+  }
+
+  // MARK: - The rest
+
+  /// How many times as much as two random changes of all operands do is allowed for.
+  private static let changeMargin = 4.0
+
+  private var other: [Double] {
+    if isMove { return carried }
+    let changes = sensitivity { tensor, index in tensor.values[index] }
+    // Approximations of exp, tanh and erf are good to a few units of the tensor's scale.
+    let scale = output.values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    return zip(carried, output.values.indices).map { carried, index in
+      let size = Self.changeMargin * changes[index] + finite(output.values[index])
+      return carried + roundings * roundoff * size + 8 * roundoff * scale
+    }
+  }
+
+  /// The elements of a sum, if it is one, and a few roundings for what comes before and behind.
+  private var roundings: Double {
+    let elements = inputs.map(\.shape.elementCount).max() ?? 1
+    let reduced = Double(elements) / Double(max(output.shape.elementCount, 1))
+    let row = Double(inputs.first?.shape.extents.last ?? 1)
+    return 16 + max(reduced, row) + extraRoundings
+  }
+
+  /// Whether outputs are inputs, moved: nothing is rounded.
+  var isMove: Bool {
+    switch operation {
+    case is Reshape, is Transpose, is Concatenation, is Pad, is MaxPool, is Clamp: true
+    case let resize as Resize: resize.mode != .bilinear
+    default: false
+    }
+  }
+
+  /// The change of the outputs over the relative change of all inputs.
+  private func sensitivity(_ unit: (ReferenceTensor, Int) -> Double) -> [Double] {
+    let step = 0x1p-12
+    return largestChange { input, index in step * unit(inputs[input], index) }.map { $0 / step }
+  }
+
+  private var carriedErrors: [Double] {
+    largestChange { input, index in inputErrors[input]?[index] ?? 0 }
+  }
+
+  /// The larger change of two trials, in each of which every element moves by its step up or down.
+  private func largestChange(_ step: (Int, Int) -> Double) -> [Double] {
+    var generator = SplitMix64(seed: 1)
+    let centre = operation.reference(inputs)[outputIndex].values
+    var changes = [Double](repeating: 0, count: output.values.count)
+    guard centre.count == changes.count else { return changes }
+    for _ in 0..<2 {
+      let moved = inputs.indices.map { input in
+        var tensor = inputs[input]
+        for index in tensor.values.indices {
+          let sign: Double = generator.next() & 1 == 0 ? -1 : 1
+          let change = step(input, index)
+          if change.isFinite { tensor.values[index] += sign * change }
+        }
+        return tensor
+      }
+      let result = operation.reference(moved)[outputIndex].values
+      for index in changes.indices {
+        let change = abs(result[index] - centre[index])
+        if change.isFinite { changes[index] = max(changes[index], change) }
+      }
+    }
+    return changes
+  }
+
+  private func finite(_ value: Double) -> Double { value.isFinite ? abs(value) : 0 }
+}
+
+extension Operator {
+  /// The same without its fused clamp, which does not enlarge differences.
+  fileprivate var unclamped: any Operator {
+    switch self {
+    case var convolution as Convolution:
+      convolution.activation = .none
+      return convolution
+    case var convolution as DepthwiseConvolution:
+      convolution.activation = .none
+      return convolution
+    case var layer as FullyConnected:
+      layer.activation = .none
+      return layer
+    default: return self
+    }
+  }
+}
