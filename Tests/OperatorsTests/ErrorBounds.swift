@@ -41,6 +41,8 @@ func errorBounds(
     return output.values.map { _ in 16 * roundoff * 2 * greatest }
   case let operation as DetectionPostProcess:
     return detectionBounds(operation, inputs, output)
+  case let function as any RealFunction:
+    return zip(inputs[0].values, output.values).map { functionBound(function, x: $0, y: $1) }
   case is Subtract, is Add, is Multiply, is Divide, is PReLU, is Dequantize:
     // One rounding.
     return relative.map { $0 + 0x1p-126 }

@@ -102,6 +102,22 @@ import Testing
       ? Int.random(in: 0...3, using: &random) : Self.numbers.randomElement(using: &random)!
   }
 
+  /// The functions of one real, with a parameter where they have one.
+  private func function(_ name: String, _ parameter: () -> Float) -> (any Operator)? {
+    switch name {
+    case "ELU": ELU(alpha: parameter())
+    case "HardSigmoid": HardSigmoid(alpha: parameter(), beta: parameter())
+    case "Power": Power(exponent: parameter())
+    default: Self.functions.first { Swift.type(of: $0).name == name }
+    }
+  }
+
+  private static let functions: [any Operator] = [
+    Absolute(), Ceiling(), Erf(), Exponential(), Floor(), GELU(), HardSwish(), Logarithm(),
+    Negate(), Reciprocal(), ReciprocalSquareRoot(), Round(), SiLU(), Sigmoid(), Softplus(),
+    SquareRoot(), Tanh(),
+  ]
+
   private func operation(_ name: String, _ random: inout SeededGenerator) throws -> any Operator {
     func pair() -> Extent2D { Extent2D(number(&random), number(&random)) }
     func numbers() -> [Int] {
@@ -111,6 +127,7 @@ import Testing
     let padding = Padding(
       top: number(&random), left: number(&random), bottom: number(&random), right: number(&random))
     let range = ActivationRange(min: real(), max: real())
+    if let function = function(name, real) { return function }
     switch name {
     case "Add": return Add(activation: range)
     case "ArgMax":

@@ -44,7 +44,7 @@ struct StoredOutput {
   /// A real number, by exact division: rounded to nearest even and saturated.
   func store(_ real: Double) -> Int8 {
     let steps = (real / Double(scale)).rounded(.toNearestOrEven)
-    return Int8(clamping: Int(max(min(steps, 1000), -1000)) + zeroPoint)
+    return Int8(clamping: Int(steps.isNaN ? 0 : max(min(steps, 1000), -1000)) + zeroPoint)
   }
 
   /// An accumulator times a float32 multiplier.
@@ -97,14 +97,9 @@ func integerRule(_ node: SampleNode) throws -> [Int8]? {
     return StoredOutput(node.output, activation: operation.activation).map {
       product(inputs, into: $0)
     }
-  case let operation as Clamp:
-    let (low, high) = (Double(operation.range.min), Double(operation.range.max))
-    return StoredOutput(node.output).map { mapped(inputs[0], into: $0) { min(max($0, low), high) } }
-  case is PReLU:
-    let slope = ReferenceTensor(node.inputs[1]).values[0]
-    return StoredOutput(node.output).map {
-      mapped(inputs[0], into: $0) { $0 > 0 ? $0 : slope * $0 }
-    }
+  case is Clamp, is PReLU, is any RealFunction:
+    guard let function = elementFunction(node) else { return nil }
+    return StoredOutput(node.output).map { mapped(inputs[0], into: $0, function) }
   case is Quantize:
     guard node.inputs[0].type.dtype == .int8 else {
       return StoredOutput(node.output).map { quantized(node.inputs[0].float32Values, into: $0) }

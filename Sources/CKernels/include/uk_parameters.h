@@ -113,6 +113,43 @@ typedef struct uk_f32_unary_parameters {
   float min, max;
 } uk_f32_unary_parameters;
 
+/// A function of one real; stored in programs, in sequence from 1.
+///
+/// NaN gives NaN, but 0 where HARD_SIGMOID clamps it.
+typedef enum __attribute__((enum_extensibility(closed))) uk_f32_function {
+  UK_FUNCTION_SIGMOID = 1,         // 1 / (1 + e⁻ˣ)
+  UK_FUNCTION_TANH = 2,
+  UK_FUNCTION_ERF = 3,
+  UK_FUNCTION_GELU = 4,            // x/2 · (1 + erf(x / √2))
+  UK_FUNCTION_GELU_TANH = 5,       // x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))
+  UK_FUNCTION_SILU = 6,            // x / (1 + e⁻ˣ)
+  UK_FUNCTION_HARD_SWISH = 7,      // x · clamp(x + 3, 0, 6) / 6
+  UK_FUNCTION_HARD_SIGMOID = 8,    // clamp(alpha·x + beta, 0, 1)
+  UK_FUNCTION_ELU = 9,             // x > 0 ? x : alpha · (eˣ − 1)
+  UK_FUNCTION_SOFTPLUS = 10,       // log(1 + eˣ)
+  UK_FUNCTION_EXP = 11,
+  UK_FUNCTION_LOG = 12,
+  UK_FUNCTION_SQRT = 13,
+  UK_FUNCTION_RSQRT = 14,          // 1 / √x, root and quotient each rounded
+  UK_FUNCTION_RECIPROCAL = 15,
+  UK_FUNCTION_INTEGER_POWER = 16,  // x to the power of `exponent`, which is not 0
+  UK_FUNCTION_POWER = 17,          // exp(alpha · log x)
+  UK_FUNCTION_ABS = 18,
+  UK_FUNCTION_NEGATE = 19,
+  UK_FUNCTION_FLOOR = 20,
+  UK_FUNCTION_CEIL = 21,
+  UK_FUNCTION_ROUND = 22,          // to nearest even
+} uk_f32_function;
+
+/// y[rows, columns] = function(x). What the function does not name is 0.
+typedef struct uk_f32_map_parameters {
+  uint32_t rows, columns;
+  uint32_t function;  // of uk_f32_function
+  int32_t exponent;
+  float alpha, beta;
+  uint32_t reserved[2];
+} uk_f32_map_parameters;
+
 /// s8_lut and conversions between uint8 and int8: rows and columns of one matrix.
 typedef struct uk_matrix_parameters {
   uint32_t rows, columns, reserved[2];
@@ -244,6 +281,7 @@ _Static_assert(sizeof(uk_s8_pool_parameters) == 96, "stored layout");
 _Static_assert(sizeof(uk_f32_binary_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_s8_binary_parameters) == 64, "stored layout");
 _Static_assert(sizeof(uk_f32_unary_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_f32_map_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_matrix_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_quantize_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_s8_softmax_parameters) == 32, "stored layout");

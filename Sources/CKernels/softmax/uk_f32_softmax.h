@@ -3,7 +3,7 @@
 // its passes a row of y holds the exponentials.
 
 #include "../support/uk_exp.h"
-#include "uk_partial_sums.h"
+#include "../support/uk_partial_sums.h"
 
 /// The greatest element, −∞ when all are NaN. Of equal zeros either sign may come out, which
 /// x − max does not show.

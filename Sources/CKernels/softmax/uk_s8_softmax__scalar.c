@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../support/uk_requantize.h"
-#include "uk_partial_sums.h"
+#include "../support/uk_partial_sums.h"
 
 #pragma STDC FP_CONTRACT OFF
 

@@ -2,8 +2,9 @@
 // The one text of uk_exp, included by uk_exp.h for UK_REAL a float and for UK_REAL a vector of
 // floats; UK_INTEGER has lanes as wide.
 
-UK_INLINE UK_REAL uk_exp(UK_REAL x) {
-  const UK_REAL zero = {0}, one = zero + 1;
+/// eʳ − 1 and, in the low bits of `shifted`, n: eˣ is 2ⁿ·eʳ.
+UK_INLINE UK_REAL uk_exp_reduced(UK_REAL x, UK_INTEGER *shifted_bits) {
+  const UK_REAL zero = {0};
   const UK_REAL shifted = UK_MULADD(x, zero + UK_EXP_LOG2_E, zero + UK_EXP_MAGIC);
   const UK_REAL n = shifted - UK_EXP_MAGIC;
   UK_REAL r = UK_MULADD(n, zero - UK_EXP_LN2_HIGH, x);
@@ -12,12 +13,17 @@ UK_INLINE UK_REAL uk_exp(UK_REAL x) {
   q = UK_MULADD(q, r, zero + UK_EXP_Q2);
   q = UK_MULADD(q, r, zero + UK_EXP_Q1);
   q = UK_MULADD(q, r, zero + UK_EXP_Q0);
-  const UK_REAL power = UK_MULADD(q, r * r, r) + one;
+  memcpy(shifted_bits, &shifted, sizeof shifted);
+  return UK_MULADD(q, r * r, r);
+}
+
+UK_INLINE UK_REAL uk_exp(UK_REAL x) {
+  const UK_REAL zero = {0};
+  UK_INTEGER exponent, bits;
+  const UK_REAL power = uk_exp_reduced(x, &exponent) + 1;
 
   // Times 2ⁿ: n is added to the exponent, where a normal result cannot overflow. Outside the range
   // the bits mean nothing and are not selected.
-  UK_INTEGER exponent, bits;
-  memcpy(&exponent, &shifted, sizeof exponent);
   memcpy(&bits, &power, sizeof bits);
   bits += exponent << 23;
   UK_REAL y;

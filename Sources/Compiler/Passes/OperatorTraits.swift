@@ -31,6 +31,26 @@ extension Clamp: ElementwiseOperator {}
 extension Quantize: ElementwiseOperator {}
 extension Dequantize: ElementwiseOperator {}
 extension SignConversion: ElementwiseOperator {}
+extension Absolute: ElementwiseOperator {}
+extension Ceiling: ElementwiseOperator {}
+extension ELU: ElementwiseOperator {}
+extension Erf: ElementwiseOperator {}
+extension Exponential: ElementwiseOperator {}
+extension Floor: ElementwiseOperator {}
+extension GELU: ElementwiseOperator {}
+extension HardSigmoid: ElementwiseOperator {}
+extension HardSwish: ElementwiseOperator {}
+extension Logarithm: ElementwiseOperator {}
+extension Negate: ElementwiseOperator {}
+extension Power: ElementwiseOperator {}
+extension Reciprocal: ElementwiseOperator {}
+extension ReciprocalSquareRoot: ElementwiseOperator {}
+extension Round: ElementwiseOperator {}
+extension SiLU: ElementwiseOperator {}
+extension Sigmoid: ElementwiseOperator {}
+extension Softplus: ElementwiseOperator {}
+extension SquareRoot: ElementwiseOperator {}
+extension Tanh: ElementwiseOperator {}
 
 /// An operator that multiplies by constant weights and adds a bias.
 ///

@@ -60,5 +60,7 @@ package func stepRequirements(
 
   case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
   case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
+
+  case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd: f32Map(parameters)
   }
 }

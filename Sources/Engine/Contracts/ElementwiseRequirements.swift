@@ -48,6 +48,29 @@ func f32Unary(_ parameters: [UInt8], columnOperands: Int) -> StepRequirements? {
   return StepRequirements(rows: Count(p.rows), operands)
 }
 
+/// Whether the number names a function; they are in sequence.
+private func isFunction(_ number: UInt32) -> Bool {
+  let functions: (first: uk_f32_function, last: uk_f32_function) =
+    (.UK_FUNCTION_SIGMOID, .UK_FUNCTION_ROUND)
+  return (functions.first.rawValue...functions.last.rawValue).contains(number)
+}
+
+/// Operands: x, y.
+func f32Map(_ parameters: [UInt8]) -> StepRequirements? {
+  let power: uk_f32_function = .UK_FUNCTION_INTEGER_POWER
+  guard let p = decode(parameters, as: uk_f32_map_parameters.self),
+    p.rows > 0, p.columns > 0, isFunction(p.function), p.alpha.isFinite, p.beta.isFinite,
+    (p.function == power.rawValue) == (p.exponent != 0), p.reserved.0 == 0, p.reserved.1 == 0
+  else { return nil }
+  let count = Count(p.rows) * Count(p.columns)
+  return StepRequirements(
+    rows: Count(p.rows),
+    [
+      OperandRequirement(.float32, count: count, isOverwritable: true),
+      OperandRequirement(.float32, count: count),
+    ])
+}
+
 /// Operands: x, y; both of one byte an element.
 func convert(_ parameters: [UInt8], from source: DType, to target: DType) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_matrix_parameters.self),

@@ -71,7 +71,7 @@ enum TFLiteOptions {
   /// The options table that an operator must carry, where a wrong one would be misread.
   private static let expectedOptions = [
     0: 11, 1: 5, 2: 10, 3: 1, 4: 2, 9: 8, 17: 5, 18: 21, 22: 17, 23: 15, 25: 9, 40: 27, 41: 28,
-    42: 29, 43: 30, 53: 37, 97: 74, 98: 75,
+    42: 29, 43: 30, 53: 37, 97: 74, 98: 75, 150: 116,
   ]
 
   /// The options of an `Operator` table, defaults included.

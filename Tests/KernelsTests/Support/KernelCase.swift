@@ -126,7 +126,7 @@ extension uk_rows {
 
 extension uk_arguments {
   /// Arguments without operands yet.
-  fileprivate init(parameters: UnsafeRawPointer) {
+  init(parameters: UnsafeRawPointer) {
     let none = uk_rows(data: nil, row_bytes: 0, ring_rows: 0)
     self.init(
       operands: (none, none, none, none, none, none, none, none), parameters: parameters)

@@ -76,12 +76,12 @@ extension uk_contract {
     case .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_conv_clamp_fma,
       .UK_CONTRACT_f32_dwconv_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
       .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_softmax_fma,
-      .UK_CONTRACT_f32_resize_bilinear_fma:
+      .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_map_fma:
       .fma
     case .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd,
       .UK_CONTRACT_f32_affine_clamp_muladd, .UK_CONTRACT_f32_softmax_muladd,
-      .UK_CONTRACT_f32_resize_bilinear_muladd:
+      .UK_CONTRACT_f32_resize_bilinear_muladd, .UK_CONTRACT_f32_map_muladd:
       .muladd
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_dwconv_requant,
       .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul,
