@@ -44,6 +44,8 @@ struct CompareCommand: ParsableCommand {
       valueName: "path"))
   var python: String?
 
+  @OptionGroup var arguments: SessionArguments
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -69,7 +71,8 @@ struct CompareCommand: ParsableCommand {
       throw CommandError.nothingToCompare(model: model, file: file ?? model)
     }
     let contents = try inputs.tensors(for: ports)
-    let runs = LayerRuns(program: program, layers: layers, inputs: contents)
+    let runs = LayerRuns(
+      session: try arguments.makeSession(program), layers: layers, inputs: contents)
     let named = zip(ports, contents).map { NamedTensor($0.name, $1) }
     let peer = try makePeer(graph, foreign, named, layers.map(\.foreignTensor), progress)
     let comparison = Comparison(

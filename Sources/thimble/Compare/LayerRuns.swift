@@ -5,7 +5,7 @@ import TensorCore
 
 /// Runs a program and looks at its layers.
 struct LayerRuns {
-  let program: Program
+  let session: Session
   let layers: [Layer]
   let inputs: [TensorData]
 
@@ -19,7 +19,7 @@ struct LayerRuns {
   }
 
   private func run(replacing replacements: [Int: [UInt8]]) throws -> [ReferenceTensor] {
-    let session = try Session(program)
+    session.resetState()
     for (index, input) in inputs.enumerated() { try session.setInput(index, to: input.bytes) }
     let layerOfStep = Dictionary(uniqueKeysWithValues: layers.indices.map { (layers[$0].step, $0) })
     var results = [[UInt8]](repeating: [], count: layers.count)

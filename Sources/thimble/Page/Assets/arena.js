@@ -10,7 +10,8 @@
   const stepCount = steps.length;
   const room = Math.min(document.documentElement.clientWidth, 1500) - 110;
   const stepWidth = Math.max(8, Math.min(72, (room - margin.left - margin.right) / stepCount));
-  const width = margin.left + margin.right + stepWidth * stepCount;
+  // Room enough for the text about the peak.
+  const width = Math.max(480, margin.left + margin.right + stepWidth * stepCount);
   const arenaBytes = Math.max(report.arena_bytes, 1);
   const x = (step) => margin.left + step * stepWidth;
   const y = (bytes) => margin.top + height - (bytes / arenaBytes) * height;

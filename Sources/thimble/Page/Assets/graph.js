@@ -155,7 +155,9 @@
       button("1:1", "full size", () => setZoom(1))),
     container);
   setZoom(Math.max(0.5, fit()));
-  container.scrollTo({ left: ((0 - left) * zoom) - container.clientWidth / 2, top: 0 });
+  // Opens at what stands first, which need not be in the middle of a wide graph.
+  const opening = layout.nodes.find((node) => node.layer === 0);
+  if (opening) scrollTo(container, (opening.x - left) * zoom, 0);
   views.push({
     origin: "graph",
     reveal: (step) => {
