@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "thimble",
@@ -20,7 +21,8 @@ let package = Package(
     .executable(name: "thimble-runner", targets: ["ThimbleRunner"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
     // The engine: what ships to boards. Compiles as ordinary and as Embedded Swift.
@@ -55,11 +57,17 @@ let package = Package(
     .target(
       name: "TensorFiles", dependencies: ["CPNG", "CTurboJPEG", "CZlib", "TensorCore"],
       swiftSettings: strict),
+    .target(
+      name: "DataFolders", dependencies: [yams, "TensorCore", "TensorFiles"],
+      swiftSettings: strict),
+    .target(
+      name: "Evaluation", dependencies: ["TensorCore", "TensorFiles", "DataFolders"],
+      swiftSettings: strict),
     .executableTarget(
       name: "thimble",
       dependencies: [
         argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
-        "TensorFiles",
+        "TensorFiles", "DataFolders", "Evaluation",
       ],
       resources: [
         "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/page.js",
@@ -102,10 +110,16 @@ let package = Package(
       dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorCore", "TensorFiles"]),
     .testTarget(
+      name: "DataFoldersTests",
+      dependencies: ["TensorCore", "TensorFiles", "DataFolders", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["TensorCore", "TensorFiles", "DataFolders", "Evaluation", "TestSupport"]),
+    .testTarget(
       name: "ModelTests",
       dependencies: [
         "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler", "TensorFiles",
-        "TestSupport", "CAllocationCounter",
+        "DataFolders", "Evaluation", "TestSupport", "CAllocationCounter",
       ]),
     .testTarget(
       name: "CommandTests",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Compiler
+import Evaluation
 import Importers
 
 @main
@@ -14,7 +15,7 @@ struct Thimble: ParsableCommand {
       """,
     subcommands: [
       CompileCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, EvaluateCommand.self,
     ])
 
   static func main() {
@@ -50,6 +51,7 @@ enum ExitStatus: Int32 {
     case CompileError.overBudget: self = .overBudget
     case ImportError.input: self = .badUsage
     case let error as CommandError: self = error.isBadUsage ? .badUsage : .failed
+    case let error as EvaluationError: self = error.isBadUsage ? .badUsage : .failed
     default: self = .failed
     }
   }

@@ -11,7 +11,9 @@ enum ProgramSource {
   case compiled(path: String, bytes: [UInt8])
 
   /// Compiles the file with the compiler's own choices unless it is a program already.
-  init(_ path: String) throws {
+  ///
+  /// `importOptions` hold for models; a program has its shapes.
+  init(_ path: String, importOptions: ImportOptions = ImportOptions()) throws {
     if isProgram(path) {
       self = .file(path: path)
       return
@@ -19,7 +21,9 @@ enum ProgramSource {
     let model = try readFile(path)
     var arguments = CompileOptions()
     arguments.sourceName = modelName(path)
-    let program = try locating(path) { try compile(importModel(model), options: arguments) }
+    let program = try locating(path) {
+      try compile(importModel(model, options: importOptions), options: arguments)
+    }
     self = .compiled(path: path, bytes: program.bytes)
   }
 
