@@ -7,6 +7,8 @@ package struct Spelling: Sendable {
   package enum Key: Hashable, Sendable {
     /// Operator type in the default ONNX domain.
     case onnx(String)
+    /// Operator type in ONNX Runtime's domain, `com.microsoft`.
+    case microsoft(String)
     /// `BuiltinOperator` number of the TFLite schema.
     case tflite(Int)
     /// Name of a TFLite custom operator.
@@ -28,6 +30,10 @@ package struct Spelling: Sendable {
 
   package static func onnx(_ type: String, since: Int, _ build: @escaping Build) -> Spelling {
     Spelling(key: .onnx(type), since: since, build: build)
+  }
+
+  package static func microsoft(_ type: String, _ build: @escaping Build) -> Spelling {
+    Spelling(key: .microsoft(type), since: 1, build: build)
   }
 
   package static func tflite(_ code: Int, _ build: @escaping Build) -> Spelling {

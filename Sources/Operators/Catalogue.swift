@@ -51,7 +51,9 @@ package enum Catalogue {
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-  private static let bySpelling = Dictionary(grouping: all.flatMap { $0.spellings }) { $0.key }
+  private static let bySpelling = Dictionary(
+    grouping: all.flatMap { $0.spellings } + qlinearSpellings
+  ) { $0.key }
 
   /// The operator of a name.
   package static func named(_ name: String) -> (any Operator.Type)? { byName[name] }

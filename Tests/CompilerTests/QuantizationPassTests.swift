@@ -73,6 +73,17 @@ import Testing
     #expect(graph.operatorNames == ["Add", "Dequantize"])
   }
 
+  @Test func partsOfAConcatenationTakeItsScale() throws {
+    var f = Fixture()
+    let x = f.builder.input("x", TensorType(.int8, [1, 4], quantization: input))
+    let z = f.builder.input("z", TensorType(.int8, [1, 3], quantization: output))
+    let joined = try f.apply(
+      Concatenation(axis: 1), f.apply(Dequantize(), x), f.apply(Dequantize(), z))
+    let y = try f.builder.apply(Quantize(), [joined], quantization: output)
+    let graph = try rewrite(f.finish(y), by: .quantizationFusion)
+    #expect(graph.operatorNames == ["Quantize", "Concatenation"])
+  }
+
   @Test func floatWeightsOfIntegersAreComputedAtLast() throws {
     var f = Fixture()
     let x = f.input(2, 6)

@@ -41,7 +41,11 @@ private struct IntegerForm {
     inputs = node.inputs.map { input in
       builder.producer(of: input, as: Dequantize.self)?.inputs[0] ?? input
     }
-    let types = inputs.map { builder.type(of: $0) }
+    var types = inputs.map { builder.type(of: $0) }
+    // Parts of a concatenation are brought to the scale of the whole first.
+    if operation is Concatenation, types.allSatisfy({ $0.dtype == .int8 }) {
+      for index in types.indices { types[index].quantization = quantization }
+    }
     guard types[0].dtype == .int8, var output = try? operation.inferTypes(types).first else {
       return nil
     }
@@ -58,6 +62,14 @@ private struct IntegerForm {
   }
 
   func add(to builder: inout GraphBuilder, name: String) throws(OperatorError) -> [Value] {
+    var inputs = inputs
+    if operation is Concatenation {
+      for index in inputs.indices where builder.type(of: inputs[index]).quantization != quantization
+      {
+        inputs[index] = try builder.apply(
+          Quantize(), [inputs[index]], quantization: quantization, name: name)
+      }
+    }
     let result = try builder.add(
       operation, inputs, quantization: output.quantization, name: name)
     guard output.quantization != quantization else { return result }

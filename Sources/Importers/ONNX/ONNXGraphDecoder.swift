@@ -85,10 +85,15 @@ struct ONNXGraphDecoder {
     nodes.append(
       ForeignNode(
         name: node.name.isEmpty ? node.outputs.first ?? "" : node.name,
-        key: isStandard ? .onnx(node.type) : nil,
+        key: key(of: node),
         operatorName: isStandard ? node.type : "\(node.domain)::\(node.type)", version: opset,
         attributes: Attributes(node.attributes), inputs: nodeInputs, outputs: nodeOutputs,
         byteOffset: window.byteOffset, obstacle: node.obstacle))
+  }
+
+  private func key(of node: ONNXNode) -> Spelling.Key? {
+    if isDefaultONNXDomain(node.domain) { return .onnx(node.type) }
+    return node.domain == "com.microsoft" ? .microsoft(node.type) : nil
   }
 
   private mutating func define(_ value: ForeignValue) throws(ImportError) {

@@ -10,6 +10,8 @@ private let quantizationInputs = [
   "DequantizeLinear": (scale: 1, zeroPoint: 2),
   "QLinearConv": (scale: 1, zeroPoint: 2),
   "QLinearMatMul": (scale: 1, zeroPoint: 2),
+  "com.microsoft::QGemm": (scale: 1, zeroPoint: 2),
+  "com.microsoft::QLinearAdd": (scale: 1, zeroPoint: 2),
 ]
 
 extension ONNXGraphDecoder {
