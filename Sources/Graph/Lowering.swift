@@ -65,8 +65,18 @@ package struct KernelRequest: Sendable {
     _ contract: uk_contract, parameters: some BitwiseCopyable, operands: [Operand],
     overwritableInputs: [Int] = [], macCount: Int = 0
   ) {
+    self.init(
+      contract, parameterBytes: littleEndianBytes(of: parameters), operands: operands,
+      overwritableInputs: overwritableInputs, macCount: macCount)
+  }
+
+  /// Creates a step of parameters that are stored already.
+  package init(
+    _ contract: uk_contract, parameterBytes: [UInt8], operands: [Operand],
+    overwritableInputs: [Int] = [], macCount: Int = 0
+  ) {
     self.contract = contract
-    self.parameters = littleEndianBytes(of: parameters)
+    self.parameters = parameterBytes
     self.operands = operands
     self.overwritableInputs = overwritableInputs
     self.macCount = macCount

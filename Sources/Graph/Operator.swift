@@ -67,6 +67,9 @@ package enum OperatorError: Error, Equatable, Sendable {
   case emptyOutput
   case tooLarge
   case inputNotConstant(input: Int)
+  /// An optional input that is not understood, or one that is only left out in a form that is not.
+  case inputUnsupported(input: Int)
+  case inputMissing(input: Int)
   case quantizationMissing(input: Int)
   case quantizationUnsupported(input: Int)
   case outputQuantizationMissing

@@ -31,6 +31,9 @@ package struct ForeignValue {
     /// A model input, or a node output.
     case computed
     case constant(TensorData)
+    /// What an operator keeps between runs, zero at first; the error is thrown when a node needs it
+    /// whose operator keeps nothing.
+    case state(ImportError)
     /// Something the importer does not read; the error is thrown when a node needs it.
     case unreadable(ImportError)
   }
@@ -98,6 +101,12 @@ package struct ForeignNode {
 
   /// Why the node cannot be imported although its operator may be known.
   package let obstacle: ImportError?
+
+  /// Whether the operator keeps some of its inputs from run to run.
+  package var keepsState: Bool {
+    guard case .tflite(let code) = key else { return false }
+    return TFLiteOperatorNames.keepingState.contains(code)
+  }
 
   package var location: NodeLocation {
     NodeLocation(name: name, operatorName: operatorName, byteOffset: byteOffset)

@@ -21,6 +21,9 @@ struct GraphAssembler {
   /// models share small ones.
   private var remainingConstantBytes: Int
 
+  /// The variables that have their reader; a second one would see what the first leaves.
+  private var ownedStates = Set<Int>()
+
   init(_ model: ForeignModel) {
     self.model = model
     resolved = [Value?](repeating: nil, count: model.values.count)
@@ -128,6 +131,10 @@ struct GraphAssembler {
         inputs.append(nil)
         continue
       }
+      if node.keepsState, let state = try initialState(input) {
+        inputs.append(state)
+        continue
+      }
       guard let value = try resolve(input) else {
         // Sorting has put every producer first, so only an output that its node leaves out is
         // missing here.
@@ -151,13 +158,26 @@ struct GraphAssembler {
     let foreign = model.values[index]
     switch foreign.origin {
     case .computed: return nil
-    case .unreadable(let error): throw error
+    case .unreadable(let error), .state(let error): throw error
     case .constant(let data):
       try check(data.type, name: foreign.name, byteOffset: foreign.byteOffset)
       let value = builder.constant(data, name: foreign.name)
       resolved[index] = value
       return value
     }
+  }
+
+  /// The zeros that a variable holds when a run starts; `nil` when the value is no variable.
+  private mutating func initialState(_ index: Int) throws(ImportError) -> Value? {
+    let foreign = model.values[index]
+    guard case .state(let error) = foreign.origin else { return nil }
+    guard let type = foreign.type, ownedStates.insert(index).inserted else { throw error }
+    try check(type, name: foreign.name, byteOffset: foreign.byteOffset)
+    remainingConstantBytes -= type.byteCount
+    guard remainingConstantBytes >= 0,
+      let zeros = ReferenceTensor(type.shape, repeating: 0).stored(as: type)
+    else { throw error }
+    return builder.constant(zeros, name: foreign.name)
   }
 
   private func check(

@@ -37,6 +37,12 @@ func prose(_ error: OperatorError) -> String {
   case .inputNotConstant(let input):
     return "\(ordinal(input)) is computed while the model runs; it must be a constant."
       + " Export the model with fixed shapes, and simplify it (onnxsim) so that constants fold."
+  case .inputUnsupported(let input):
+    return "\(ordinal(input)) is optional and stands for a variant that is not supported."
+      + " Export the model without it."
+  case .inputMissing(let input):
+    return "\(ordinal(input)) is left out, which stands for a variant that is not supported."
+      + " Export the model with it."
   case .quantizationMissing(let input):
     return "\(ordinal(input)) is an integer without scale and zero point."
       + " Convert the model with full int8 quantisation."

@@ -28,7 +28,7 @@ import Testing
     try checkThreeForms(graph, randomInputs(of: graph))
     #expect(
       try contracts(graph) == [
-        "f32_conv_clamp_fma", "f32_dwconv_clamp_fma", "f32_gemm_clamp_fma", "f32_add_clamp",
+        "f32_conv_clamp_fma", "f32_dwconv_clamp_fma", "f32_gemm_clamp_add_fma",
         "f32_avgpool_clamp", "f32_gemm_clamp_fma", "f32_softmax_fma",
       ])
   }

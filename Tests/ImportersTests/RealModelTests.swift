@@ -14,7 +14,8 @@ struct RealModelTests {
     "efficientnet_lite0_int8_qdq_onnx", "hello_world_fp32_tflite", "hello_world_int8_tflite",
     "ic01_resnet8_fp32_onnx", "ic01_resnet8_fp32_tflite", "ic01_resnet8_int8_tflite",
     "kws01_dscnn_fp32_tflite", "kws01_dscnn_int8_tflite", "mnist-8_onnx",
-    "mobilenet_v1_0.25_224_fp32_tflite", "vww01_mobilenetv1_025_fp32_onnx",
+    "mnist_lstm_fp32_tflite", "mnist_lstm_int8_tflite", "mobilenet_v1_0.25_224_fp32_tflite",
+    "vww01_mobilenetv1_025_fp32_onnx",
     "vww01_mobilenetv1_025_fp32_tflite", "vww01_mobilenetv1_025_int8_tflite",
   ]
 
@@ -73,7 +74,6 @@ struct RealModelTests {
   /// missing.
   @Test(arguments: [
     ("detection/coco_ssd_mobilenet_v1_1.0_uint8.tflite", "custom TFLite_Detection_PostProcess"),
-    ("rnn/mnist_lstm_int8.tflite", "UNIDIRECTIONAL_SEQUENCE_LSTM"),
     ("transformer/aidreams260K_fp32.onnx", "ConstantOfShape"),
   ])
   func summarizesWhatItCannotImport(path: String, missing: String) throws {

@@ -9,11 +9,16 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
   let contract: uk_contract
   let arithmetic: MatrixArithmetic
   let isInPlace: Bool
+  let hasResidual: Bool
 
-  init(_ contract: uk_contract, _ arithmetic: MatrixArithmetic, isInPlace: Bool = false) {
+  init(
+    _ contract: uk_contract, _ arithmetic: MatrixArithmetic, isInPlace: Bool = false,
+    hasResidual: Bool = false
+  ) {
     self.contract = contract
     self.arithmetic = arithmetic
     self.isInPlace = isInPlace
+    self.hasResidual = hasResidual
   }
 
   var testDescription: String { contract.name }
@@ -40,6 +45,17 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
       .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd, .unfused, isInPlace: true),
   ]
 
+  static let residualProducts = [
+    MatrixContract(.UK_CONTRACT_s8_gemm_requant_add, .int8, hasResidual: true),
+    MatrixContract(.UK_CONTRACT_f32_gemm_clamp_add_fma, .fused, hasResidual: true),
+    MatrixContract(.UK_CONTRACT_f32_gemm_clamp_add_muladd, .unfused, hasResidual: true),
+  ]
+  static let residualConvolutions = [
+    MatrixContract(.UK_CONTRACT_s8_conv_requant_add, .int8, hasResidual: true),
+    MatrixContract(.UK_CONTRACT_f32_conv_clamp_add_fma, .fused, hasResidual: true),
+    MatrixContract(.UK_CONTRACT_f32_conv_clamp_add_muladd, .unfused, hasResidual: true),
+  ]
+
   /// The kernels that this CPU runs; says which ones it cannot.
   func kernels() -> [uk_kernel_info] {
     let all = (0..<uk_kernel_count).compactMap { uk_kernel_at($0)?.pointee }
@@ -59,7 +75,8 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     let mode = seed % 2 == 0 ? nil : cp_float_mode_enter()
     defer { if let mode { cp_float_mode_leave(mode) } }
     var random = SplitMix64(seed: UInt64(seed))
-    let test = MatrixCase(problem, arithmetic, isInPlace: isInPlace, random: &random)
+    let test = MatrixCase(
+      problem, arithmetic, isInPlace: isInPlace, hasResidual: hasResidual, random: &random)
     let pieces = randomRanges(test.rows, random: &random)
     for kernel in kernels {
       let symbol = String(cString: kernel.symbol)
@@ -69,6 +86,10 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
       #expect(
         test.passes(kernel, .afterGuard, over: pieces),
         "\(symbol), \(problem), seed \(seed), in \(pieces)")
+      guard hasResidual else { continue }
+      #expect(
+        test.passes(kernel, .afterGuard, over: pieces, onResidual: true),
+        "\(symbol), \(problem), seed \(seed), on the residual")
     }
   }
 }
@@ -115,6 +136,28 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     }
   }
 
+  @Test(arguments: MatrixContract.residualProducts)
+  func productsWithResidual(_ contract: MatrixContract) {
+    let kernels = contract.kernels()
+    for columns in 1...33 {
+      for rows in [1 + columns % 8, 1 + columns % 19, 50] {
+        contract.check(
+          .product(rows: rows, columns: columns, depth: 1 + columns % 7),
+          seed: 100 * columns + rows, kernels: kernels)
+      }
+    }
+  }
+
+  @Test(arguments: MatrixContract.residualConvolutions)
+  func convolutionsWithResidual(_ contract: MatrixContract) {
+    let kernels = contract.kernels()
+    for seed in 0..<150 {
+      var random = SplitMix64(seed: UInt64(~seed & 0xFFFF))
+      let window = randomWindow(isDepthwise: false, random: &random)
+      contract.check(.convolution(window), seed: seed, kernels: kernels)
+    }
+  }
+
   @Test(arguments: MatrixContract.depthwise) func depthwise(_ contract: MatrixContract) {
     let kernels = contract.kernels()
     for seed in 0..<800 {
@@ -134,7 +177,9 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
   }
 
   /// A streamed tensor holds few rows at a time; the bits are those of the whole.
-  @Test(arguments: MatrixContract.convolutions + MatrixContract.depthwise)
+  @Test(
+    arguments: MatrixContract.convolutions + MatrixContract.residualConvolutions
+      + MatrixContract.depthwise)
   func streamedRows(_ contract: MatrixContract) {
     let isDepthwise = MatrixContract.depthwise.contains { $0.contract == contract.contract }
     let kernels = contract.kernels()
@@ -144,7 +189,8 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
       window.batch = 1
       let problem = isDepthwise ? MatrixProblem.depthwise(window) : .convolution(window)
       let test = MatrixCase(
-        problem, contract.arithmetic, isInPlace: false, random: &random)
+        problem, contract.arithmetic, isInPlace: false, hasResidual: contract.hasResidual,
+        random: &random)
       for kernel in kernels {
         #expect(
           test.passesStreamed(kernel, window), "\(String(cString: kernel.symbol)), seed \(seed)")

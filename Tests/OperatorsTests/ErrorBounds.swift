@@ -22,6 +22,15 @@ func errorBounds(
     let depth = inputs[1].shape.elementCount / output.shape[-1]
     let sums = unclamped(operation).reference(magnitudes)[0].values
     return sums.map { Double(depth + 2) * roundoff * $0 }
+  case let layer as ResidualLayer:
+    // The layer's own error, and the roundings of the sum.
+    let result = layer.layer.operation.reference(inputs.dropLast())[0]
+    let bounds = errorBounds(
+      of: layer.layer.operation, inputs: inputs.dropLast(), output: result)
+    let residual = inputs[inputs.count - 1].values
+    return bounds.indices.map {
+      bounds[$0] + 2 * roundoff * (abs(result.values[$0]) + abs(residual[$0]))
+    }
   case let pool as AveragePool:
     let count = pool.window.height * pool.window.width
     let means = unclamped(operation).reference(magnitudes)[0].values
@@ -35,6 +44,7 @@ func errorBounds(
     let exponent = 4 * Double(softmax.beta) * 2 * greatest
     let additions = Double(inputs[0].shape[-1]) / 32 + 5
     return relative.map { (exponent + additions + 16) * $0 + 0x1p-126 }
+  case let layer as LSTM: return recurrentBounds(of: layer, inputs, output: output)
   case let resize as Resize where resize.mode == .bilinear:
     // The fraction is rounded once; three blends of three roundings each.
     let greatest = inputs[0].values.map(abs).max() ?? 0

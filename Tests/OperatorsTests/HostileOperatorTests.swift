@@ -26,7 +26,9 @@ import Testing
       let operation = try operation(name, &random)
       let range = Swift.type(of: operation).inputCount
       let count = Int.random(in: range.lowerBound...min(range.upperBound, 5), using: &random)
-      let types = fittingInputs(name, &random) ?? inputs(count, &random)
+      let types =
+        fittingInputs(name, &random) ?? layerInputs(name, count, &random)
+        ?? inputs(count, &random)
       guard let outputs = try? operation.inferTypes(types) else { continue }
       for output in outputs { #expect(output.shape.elementCount > 0) }
       // Constants are made only where they are small.
@@ -76,6 +78,32 @@ import Testing
         own = (0..<Int.random(in: 0...4, using: &random)).map { _ in extent(&random) }
       }
       return type(Shape(checking: own) ?? [1], isFloat: isFloat, &random)
+    }
+  }
+
+  /// Inputs of layers that random shapes would not fit: those that do, one of them any other
+  /// sometimes; `nil` for other operators.
+  private func layerInputs(
+    _ name: String, _ count: Int, _ random: inout SeededGenerator
+  ) -> [TensorType]? {
+    guard ["LSTM", "ResidualLayer"].contains(name) else { return nil }
+    let (rows, depth, units) = (extent(&random), extent(&random), extent(&random))
+    var shapes =
+      [[rows, depth], [units, depth]] + (count > 3 ? [[units]] : []) + [[rows, units]]
+    if name == "LSTM" {
+      let columns = 4 &* units
+      shapes = [
+        [rows, rows, depth], [columns, depth], [columns, units], [columns], [rows, units],
+        [rows, units],
+      ]
+    }
+    let isFloat = Bool.random(using: &random)
+    let odd = Int.random(in: 0..<12, using: &random)
+    return shapes.prefix(count).enumerated().map { index, extents in
+      let own = index == odd ? [extent(&random)] : extents
+      let type = type(Shape(checking: own) ?? [1], isFloat: isFloat, &random)
+      let isBias = extents.count == 1 && !isFloat && Bool.random(using: &random)
+      return isBias ? TensorType(.int32, type.shape) : type
     }
   }
 
@@ -171,9 +199,35 @@ import Testing
     case "Softmax": return Softmax(beta: real())
     case "Subtract": return Subtract(activation: range)
     case "Transpose": return Transpose(permutation: numbers())
+    case "LSTM": return recurrentLayer(range, &random)
+    case "ResidualLayer": return residualLayer(range, &random)
     default:
       Issue.record("\(name) has no hostile form here; add one")
       throw OperatorError.emptyOutput
     }
+  }
+
+  private func recurrentLayer(
+    _ range: ActivationRange, _ random: inout SeededGenerator
+  ) -> LSTM {
+    let results: [LSTM.Result] = [.sequence, .last, .sequenceAndCell, .lastAndCell]
+    return LSTM(
+      results.randomElement(using: &random)!, isBatchMajor: .random(using: &random),
+      cellRange: range, hidden: Bool.random(using: &random) ? nil : quantization(&random))
+  }
+
+  private func residualLayer(
+    _ range: ActivationRange, _ random: inout SeededGenerator
+  ) -> ResidualLayer {
+    let sum = Bool.random(using: &random) ? nil : quantization(&random)
+    let stride = Extent2D(number(&random), number(&random))
+    return Bool.random(using: &random)
+      ? ResidualLayer(.fullyConnected(FullyConnected(activation: range)), sum: sum)
+      : ResidualLayer(.convolution(Convolution(stride: stride)), sum: sum, activation: range)
+  }
+
+  private func quantization(_ random: inout SeededGenerator) -> QuantizationParameters {
+    let scale = Self.reals.randomElement(using: &random)!
+    return QuantizationParameters(scale: max(scale, .leastNonzeroMagnitude), zeroPoint: 9)
   }
 }

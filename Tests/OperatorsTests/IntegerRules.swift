@@ -112,6 +112,6 @@ func integerRule(_ node: SampleNode) throws -> [Int8]? {
   case is Reshape, is Transpose, is Concatenation, is Pad, is Resize, is SignConversion:
     // Values move and keep their scale: the reference is exact.
     return try node.reference.stored(as: node.output)?.int8Values
-  default: return nil
+  default: return try layerRule(node, inputs)
   }
 }

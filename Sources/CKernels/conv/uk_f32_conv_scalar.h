@@ -15,11 +15,13 @@ UK_INLINE UK_TARGET void uk_f32_conv_add_tap(const float *x, const float *w, uin
 UK_INLINE UK_TARGET void uk_f32_conv_scalar(const uk_arguments *arguments, uint32_t begin,
                                             uint32_t end) {
   const uk_f32_window_parameters *p = arguments->parameters;
+  const uk_f32_residual *add = (const uk_f32_residual *)(p + 1);
   const uk_window *window = &p->window;
   const uk_rows *operands = arguments->operands;
   const size_t channels = window->in_channels, columns = window->out_channels;
   for (uint32_t row = begin; row < end; ++row) {
-    float *y = (float *)uk_row(&operands[4], row);
+    const float *residual = (const float *)uk_row(&operands[4], row);
+    float *y = (float *)uk_row(&operands[4 + UK_RESIDUAL], row);
     for (uint32_t pixel = 0; pixel < window->out_width; ++pixel, y += columns) {
       const float *w = (const float *)operands[1].data;
       for (size_t column = 0; column < columns; column += UK_PANEL) {
@@ -35,9 +37,12 @@ UK_INLINE UK_TARGET void uk_f32_conv_scalar(const uk_arguments *arguments, uint3
           }
         }
         for (size_t lane = 0; lane < UK_PANEL && column + lane < columns; ++lane) {
-          y[column + lane] = uk_tile_clamp(sum[lane], p->min, p->max);
+          float result = uk_tile_clamp(sum[lane], p->min, p->max);
+          if (UK_RESIDUAL) result = uk_tile_add_f32(result, residual[column + lane], add);
+          y[column + lane] = result;
         }
       }
+      residual += columns;
     }
   }
 }

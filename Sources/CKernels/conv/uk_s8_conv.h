@@ -41,15 +41,18 @@ UK_INLINE UK_TARGET void uk_s8_conv_widen(const uk_window *window, const uint8_t
 
 /// Gathers the inputs and points to the outputs of `count` output pixels from `first` on.
 UK_INLINE UK_TARGET void uk_s8_conv_gather(const uk_window *window, const uk_rows *operands,
-                                           uint64_t first, size_t count, int16_t *a, int8_t **y) {
+                                           uint64_t first, size_t count, int16_t *a, int8_t **y,
+                                           const int8_t **residual) {
   const size_t row_depth = window->kernel_width * uk_round_up(window->in_channels, 4);
   const size_t depth = window->kernel_height * row_depth;
   size_t i = 0;
   while (i < count) {
     const uk_run run = uk_window_run(window, first + i, first + count);
-    int8_t *y_row = (int8_t *)uk_row(&operands[5], run.row);
+    int8_t *y_row = (int8_t *)uk_row(&operands[5 + UK_RESIDUAL], run.row);
+    const int8_t *residual_row = (const int8_t *)uk_row(&operands[5], run.row);
     for (size_t j = 0; j < run.count; ++j) {
       y[i + j] = y_row + (run.column + j) * window->out_channels;
+      if (UK_RESIDUAL) residual[i + j] = residual_row + (run.column + j) * window->out_channels;
     }
     for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
       const uint8_t *x_row = uk_window_row(window, &operands[0], run.row, ky);
@@ -70,6 +73,8 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   const size_t block = uk_block_rows(uk_s8_conv_row_bytes(window));
   const uint64_t last = (uint64_t)end * window->out_width;
   int8_t *y[UK_BLOCK_ROWS];
+  const int8_t *residual[UK_BLOCK_ROWS];
+  const uk_s8_residual *add = (const uk_s8_residual *)(p + 1);
   int32_t starts[UK_BLOCK_ROWS];
   const uk_s8_product product = {
       .a = scratch,
@@ -81,11 +86,14 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
       .output = uk_make_s8_output(&p->output),
       .y = y,
       .columns = window->out_channels,
+      .residual = residual,
+      .add = add,
+      .sum = uk_make_s8_output(UK_RESIDUAL ? &add->output : &p->output),
   };
   size_t count;
   for (uint64_t first = (uint64_t)begin * window->out_width; first < last; first += count) {
     count = last - first < block ? last - first : block;
-    uk_s8_conv_gather(window, operands, first, count, scratch, y);
+    uk_s8_conv_gather(window, operands, first, count, scratch, y, residual);
     uk_s8_row_starts(scratch, count, product.depth, p->weights_zero_point, starts);
     uk_s8_block(&product, count);
   }

@@ -5,11 +5,13 @@
 UK_INLINE UK_TARGET void uk_f32_gemm_scalar(const uk_arguments *arguments, uint32_t begin,
                                             uint32_t end) {
   const uk_f32_gemm_parameters *p = arguments->parameters;
+  const uk_f32_residual *add = (const uk_f32_residual *)(p + 1);
   const uk_rows *operands = arguments->operands;
   for (size_t row = begin; row < end; ++row) {
     const float *a = (const float *)operands[0].data + row * p->depth;
     const float *w = (const float *)operands[1].data;
-    float *y = (float *)operands[3].data + row * p->columns;
+    const float *residual = (const float *)operands[3].data + row * p->columns;
+    float *y = (float *)operands[3 + UK_RESIDUAL].data + row * p->columns;
     for (uint32_t column = 0; column < p->columns; column += UK_PANEL) {
       const float *bias = (const float *)operands[2].data + column;
       float sum[UK_PANEL];
@@ -20,7 +22,9 @@ UK_INLINE UK_TARGET void uk_f32_gemm_scalar(const uk_arguments *arguments, uint3
         }
       }
       for (uint32_t lane = 0; lane < UK_PANEL && column + lane < p->columns; ++lane) {
-        y[column + lane] = uk_tile_clamp(sum[lane], p->min, p->max);
+        float result = uk_tile_clamp(sum[lane], p->min, p->max);
+        if (UK_RESIDUAL) result = uk_tile_add_f32(result, residual[column + lane], add);
+        y[column + lane] = result;
       }
     }
   }

@@ -9,6 +9,8 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
   const size_t block = uk_block_rows(uk_s8_gemm_row_bytes(p));
   int16_t *a = scratch;
   int8_t *y[UK_BLOCK_ROWS];
+  const int8_t *residual[UK_BLOCK_ROWS];
+  const uk_s8_residual *add = (const uk_s8_residual *)(p + 1);
   int32_t starts[UK_BLOCK_ROWS];
   const uk_s8_product product = {
       .a = a,
@@ -20,6 +22,9 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
       .output = uk_make_s8_output(&p->output),
       .y = y,
       .columns = p->columns,
+      .residual = residual,
+      .add = add,
+      .sum = uk_make_s8_output(UK_RESIDUAL ? &add->output : &p->output),
   };
   size_t rows;
   for (size_t first = begin; first < end; first += rows) {
@@ -27,7 +32,8 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
     for (size_t i = 0; i < rows; ++i) {
       const int8_t *row = (const int8_t *)operands[0].data + (first + i) * p->depth;
       uk_widen(row, p->depth, a + i * product.depth);
-      y[i] = (int8_t *)operands[4].data + (first + i) * p->columns;
+      y[i] = (int8_t *)operands[4 + UK_RESIDUAL].data + (first + i) * p->columns;
+      if (UK_RESIDUAL) residual[i] = (const int8_t *)operands[4].data + (first + i) * p->columns;
     }
     uk_s8_row_starts(a, rows, product.depth, p->weights_zero_point, starts);
     uk_s8_block(&product, rows);

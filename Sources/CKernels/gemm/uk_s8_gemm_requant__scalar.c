@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../support/uk_tile_scalar.h"
+#include "uk_s8_gemm_scalar.h"
 
 /// y[rows, columns] = requantize(a[rows, depth] · (w − zero point) + bias), int8, over rows
 /// `begin ..< end`.
@@ -8,27 +8,5 @@
 void uk_s8_gemm_requant__scalar(const uk_arguments *arguments, uint32_t begin, uint32_t end,
                                 void *scratch) {
   (void)scratch;
-  const uk_s8_gemm_parameters *p = arguments->parameters;
-  const uk_rows *operands = arguments->operands;
-  const size_t panel_bytes = ((size_t)p->depth + 3) / 4 * 4 * UK_PANEL;
-  for (size_t row = begin; row < end; ++row) {
-    const int8_t *a = (const int8_t *)operands[0].data + row * p->depth;
-    int8_t *y = (int8_t *)operands[4].data + row * p->columns;
-    for (uint32_t column = 0; column < p->columns; column += UK_PANEL) {
-      const int8_t *w = (const int8_t *)operands[1].data + column / UK_PANEL * panel_bytes;
-      const int32_t *bias = (const int32_t *)operands[2].data + column;
-      const float *scale = (const float *)operands[3].data + column;
-      uint32_t sum[UK_PANEL];
-      for (int lane = 0; lane < UK_PANEL; ++lane) sum[lane] = (uint32_t)bias[lane];
-      for (size_t k = 0; k < p->depth; ++k) {
-        const int8_t *group = w + k / 4 * 4 * UK_PANEL + k % 4;
-        for (int lane = 0; lane < UK_PANEL; ++lane) {
-          sum[lane] += (uint32_t)(a[k] * (group[4 * lane] - p->weights_zero_point));
-        }
-      }
-      for (uint32_t lane = 0; lane < UK_PANEL && column + lane < p->columns; ++lane) {
-        y[column + lane] = uk_tile_requantize(sum[lane], scale[lane], &p->output);
-      }
-    }
-  }
+  uk_s8_gemm_scalar(arguments, begin, end);
 }

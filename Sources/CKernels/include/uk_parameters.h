@@ -271,6 +271,73 @@ typedef struct uk_detection_parameters {
   uint32_t reserved[2];
 } uk_detection_parameters;
 
+/// y = clamp(result + residual) behind a product or convolution in float32: after its parameters.
+typedef struct uk_f32_residual {
+  float min, max;
+  uint32_t reserved[2];
+} uk_f32_residual;
+
+/// The same in int8, as s8_add: with q the requantised result,
+/// y = round((q − its zero point)·scale + (residual − residual_zero_point)·residual_scale) + zero
+/// point; both scales already divided by the output's.
+typedef struct uk_s8_residual {
+  float scale, residual_scale;
+  int32_t residual_zero_point;
+  uint32_t reserved;
+  uk_requantize output;
+} uk_s8_residual;
+
+typedef struct uk_s8_gemm_add_parameters {
+  uk_s8_gemm_parameters product;
+  uk_s8_residual add;
+} uk_s8_gemm_add_parameters;
+
+typedef struct uk_s8_conv_add_parameters {
+  uk_s8_window_parameters product;
+  uk_s8_residual add;
+} uk_s8_conv_add_parameters;
+
+typedef struct uk_f32_gemm_add_parameters {
+  uk_f32_gemm_parameters product;
+  uk_f32_residual add;
+} uk_f32_gemm_add_parameters;
+
+typedef struct uk_f32_conv_add_parameters {
+  uk_f32_window_parameters product;
+  uk_f32_residual add;
+} uk_f32_conv_add_parameters;
+
+/// A long short-term memory over `steps` vectors of `input` elements in each of `batch` sequences.
+///
+/// x is [steps, batch, input], or [batch, steps, input] when batch major; y has the same order.
+/// With h and c the hidden and the cell state, and i, o, f, g sums that start at the bias and run
+/// over x, then over h:
+///
+///     c' = clamp(sigmoid(f)·c + sigmoid(i)·tanh(g), cell_min, cell_max)
+///     h' = sigmoid(o)·tanh(c')
+///
+/// sigmoid(i)·tanh(g) is rounded, then f32_lstm adds the other product as its float class does.
+/// sigmoid and tanh are those of f32_map. y holds h after every step, or only after the last when
+/// `writes_sequence` is 0, and behind that the last c, [batch, hidden], when `writes_cell` is 1.
+typedef struct uk_lstm {
+  uint32_t batch, steps, input, hidden;
+  uint32_t is_batch_major;
+  uint32_t is_reversed;  // 1 runs from the last step to the first
+  uint32_t writes_sequence, writes_cell;
+  float cell_min, cell_max;
+  uint32_t reserved[2];
+} uk_lstm;
+
+/// The same in int8, c starting at 0 and h at the zero point. x and h are summed apart, as exact
+/// int32 sums; a gate is `sum(x)·scale + sum(h)·scale`, and the rest is float32 in the muladd way.
+/// h is requantised from sigmoid(o)·tanh(c') · `multiplier`, which is 1 / output scale.
+typedef struct uk_s8_lstm_parameters {
+  uk_lstm shape;  // writes_cell is 0
+  float multiplier;
+  uint32_t reserved[3];
+  uk_requantize output;
+} uk_s8_lstm_parameters;
+
 #if !defined(__cplusplus)
 _Static_assert(sizeof(uk_window) == 64, "stored layout");
 _Static_assert(sizeof(uk_s8_gemm_parameters) == 32, "stored layout");
@@ -293,6 +360,12 @@ _Static_assert(sizeof(uk_resize_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_resize_tap) == 16, "stored layout");
 _Static_assert(sizeof(uk_argmax_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_detection_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_s8_gemm_add_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_s8_conv_add_parameters) == 128, "stored layout");
+_Static_assert(sizeof(uk_f32_gemm_add_parameters) == 48, "stored layout");
+_Static_assert(sizeof(uk_f32_conv_add_parameters) == 96, "stored layout");
+_Static_assert(sizeof(uk_lstm) == 48, "stored layout");
+_Static_assert(sizeof(uk_s8_lstm_parameters) == 80, "stored layout");
 #endif
 
 #endif

@@ -20,6 +20,9 @@
 /// Channels that a depthwise kernel works on together.
 #define UK_CHANNEL_BLOCK 16
 
+/// Hidden units of one block of a recurrent layer's packed weights.
+#define UK_UNITS 16
+
 static inline uint64_t uk_saturating_product(uint64_t a, uint64_t b) {
   uint64_t product;
   return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
@@ -149,6 +152,19 @@ static inline uint64_t uk_f32_dwconv_inplace_clamp_scratch_bytes(
   const uk_window *window = &parameters->window;
   return uk_saturating_sum(
       uk_dwconv_pointer_bytes(window), uk_dwconv_inplace_ring_bytes(window, 4));
+}
+
+/// Cell state, hidden state and the next one of one sequence.
+static inline uint64_t uk_f32_lstm_scratch_bytes(const uk_lstm *_Nonnull parameters) {
+  return 3 * 4 * uk_round_up(parameters->hidden, UK_UNITS);
+}
+
+/// Cell state and hidden state of one sequence, and x and h widened to int16.
+static inline uint64_t uk_s8_lstm_scratch_bytes(
+    const uk_s8_lstm_parameters *_Nonnull parameters) {
+  const uk_lstm *shape = &parameters->shape;
+  uint64_t wide = uk_round_up(shape->input, 4) + uk_round_up(shape->hidden, 4);
+  return 5 * uk_round_up(shape->hidden, UK_UNITS) + 2 * wide;
 }
 
 #endif

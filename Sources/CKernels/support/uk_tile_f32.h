@@ -24,7 +24,23 @@ typedef struct uk_f32_product {
   float min, max;
   float *const *y;
   size_t columns;
+  const float *const *residual;  // rows as y's
+  const uk_f32_residual *add;
 } uk_f32_product;
+
+/// Stores the sums of one row from `column` on.
+UK_INLINE UK_TARGET void uk_f32_store(const uk_f32_product *p, size_t row, size_t column,
+                                      uk_panel_f32 sum) {
+  const size_t count = p->columns - column;
+  uk_panel_f32 y = uk_clamp_panel(sum, p->min, p->max);
+  if (UK_RESIDUAL) {
+    uk_panel_f32 residual = {0};
+    uk_copy_panel(&residual, p->residual[row] + column, count, sizeof(float));
+    UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) y.v[v] += residual.v[v];
+    y = uk_clamp_panel(y, p->add->min, p->add->max);
+  }
+  uk_copy_panel(p->y[row] + column, &y, count, sizeof(float));
+}
 
 /// Rows `first ..< first + rows` of one panel; `rows` is a constant.
 UK_INLINE UK_TARGET void uk_f32_tile(const uk_f32_product *p, size_t panel, size_t first,
@@ -45,11 +61,7 @@ UK_INLINE UK_TARGET void uk_f32_tile(const uk_f32_product *p, size_t panel, size
       }
     }
   }
-  const size_t column = panel * UK_PANEL;
-  UK_UNROLL for (int i = 0; i < rows; ++i) {
-    const uk_panel_f32 y = uk_clamp_panel(sum[i], p->min, p->max);
-    uk_copy_panel(p->y[first + i] + column, &y, p->columns - column, sizeof(float));
-  }
+  UK_UNROLL for (int i = 0; i < rows; ++i) uk_f32_store(p, first + i, panel * UK_PANEL, sum[i]);
 }
 
 /// `rows` rows, panel by panel: a panel's weights stay in the cache for all of them.

@@ -15,6 +15,7 @@ typedef int8_t uk_bytes4 __attribute__((ext_vector_type(4)));
 typedef int16_t uk_halves4 __attribute__((ext_vector_type(4)));
 typedef int8_t uk_bytes16 __attribute__((ext_vector_type(16)));
 typedef int16_t uk_halves16 __attribute__((ext_vector_type(16)));
+typedef int8_t uk_lanes_i8 __attribute__((ext_vector_type(UK_LANES)));
 typedef int16_t uk_lanes_i16 __attribute__((ext_vector_type(2 * UK_LANES)));
 
 /// Widens 4 elements, in the tile's order.
@@ -60,15 +61,47 @@ UK_INLINE uk_s8_output uk_make_s8_output(const uk_requantize *output) {
   };
 }
 
-/// Sums to int8: the rule of `uk_requantize`.
+/// Sums in steps of the output.
+UK_INLINE UK_TARGET uk_panel_f32 uk_scale_panel(uk_panel_i32 sum, uk_panel_f32 scale) {
+  UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
+    scale.v[v] = __builtin_convertvector(sum.v[v], uk_lanes_f32) * scale.v[v];
+  }
+  return scale;
+}
+
+/// Steps to int8: the rule of `uk_requantize`.
+UK_INLINE UK_TARGET uk_bytes16 uk_round_panel(uk_panel_f32 x, const uk_s8_output *output) {
+  uk_panel_i32 y;
+  UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
+    const uk_lanes_f32 clamped = uk_clamp_lanes(x.v[v], output->min, output->max);
+    y.v[v] = (uk_lanes_i32)(clamped + UK_ROUND_MAGIC) + output->offset;
+  }
+  return (uk_bytes16)UK_NARROW(y.v);
+}
+
+/// Sums to int8.
 UK_INLINE UK_TARGET uk_bytes16 uk_requantize_panel(uk_panel_i32 sum, uk_panel_f32 scale,
                                                    const uk_s8_output *output) {
+  return uk_round_panel(uk_scale_panel(sum, scale), output);
+}
+
+/// Adds a residual to a result, both in steps: the rule of s8_add. The result is rounded first, as
+/// storing it would; that leaves its distance from its zero point.
+UK_INLINE UK_TARGET uk_panel_f32 uk_add_residual_panel(uk_panel_f32 x, const uk_s8_output *result,
+                                                       uk_bytes16 residual,
+                                                       const uk_s8_residual *add) {
   UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
-    const uk_lanes_f32 x = __builtin_convertvector(sum.v[v], uk_lanes_f32) * scale.v[v];
-    const uk_lanes_f32 rounded = uk_clamp_lanes(x, output->min, output->max) + UK_ROUND_MAGIC;
-    sum.v[v] = (uk_lanes_i32)rounded + output->offset;
+    const uk_lanes_f32 clamped = uk_clamp_lanes(x.v[v], result->min, result->max);
+    const uk_lanes_f32 rounded = (clamped + UK_ROUND_MAGIC) - UK_ROUND_MAGIC;
+    uk_lanes_i8 bytes;
+    memcpy(&bytes, (const int8_t *)&residual + v * UK_LANES, sizeof bytes);
+    const uk_lanes_i32 steps =
+        __builtin_convertvector(bytes, uk_lanes_i32) - add->residual_zero_point;
+    const uk_lanes_f32 left = rounded * add->scale;
+    const uk_lanes_f32 right = __builtin_convertvector(steps, uk_lanes_f32) * add->residual_scale;
+    x.v[v] = left + right;
   }
-  return (uk_bytes16)UK_NARROW(sum.v);
+  return x;
 }
 
 /// What the weights' zero point takes from every column of each row: −zero_point · Σx.
@@ -92,7 +125,24 @@ typedef struct uk_s8_product {
   uk_s8_output output;
   int8_t *const *y;
   size_t columns;
+  const int8_t *const *residual;  // rows as y's
+  const uk_s8_residual *add;
+  uk_s8_output sum;  // of result and residual
 } uk_s8_product;
+
+/// Stores the sums of one row from `column` on.
+UK_INLINE UK_TARGET void uk_s8_store(const uk_s8_product *p, size_t row, size_t column,
+                                     uk_panel_i32 sum, uk_panel_f32 scale) {
+  const size_t count = p->columns - column;
+  uk_panel_f32 x = uk_scale_panel(sum, scale);
+  if (UK_RESIDUAL) {
+    uk_bytes16 residual = {0};
+    uk_copy_panel(&residual, p->residual[row] + column, count, 1);
+    x = uk_add_residual_panel(x, &p->output, residual, p->add);
+  }
+  const uk_bytes16 y = uk_round_panel(x, UK_RESIDUAL ? &p->sum : &p->output);
+  uk_copy_panel(p->y[row] + column, &y, count, 1);
+}
 
 /// Rows `first ..< first + rows` of one panel; `rows` is a constant.
 UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t first,
@@ -123,10 +173,8 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
     }
   }
   const uk_panel_f32 scale = uk_load_panel_f32(p->scale + panel * UK_PANEL);
-  const size_t column = panel * UK_PANEL;
   UK_UNROLL for (int i = 0; i < rows; ++i) {
-    const uk_bytes16 y = uk_requantize_panel(sum[i], scale, &p->output);
-    uk_copy_panel(p->y[first + i] + column, &y, p->columns - column, 1);
+    uk_s8_store(p, first + i, panel * UK_PANEL, sum[i], scale);
   }
 }
 

@@ -23,6 +23,19 @@ UK_INLINE int8_t uk_tile_requantize(uint32_t sum, float scale, const uk_requanti
   return uk_requantize_f32((float)(int32_t)sum * scale, output);
 }
 
+/// A result and its residual.
+UK_INLINE float uk_tile_add_f32(float result, float residual, const uk_f32_residual *add) {
+  return uk_tile_clamp(result + residual, add->min, add->max);
+}
+
+/// A result, which has this zero point, and its residual.
+UK_INLINE int8_t uk_tile_add_s8(int8_t result, int32_t zero_point, int8_t residual,
+                                const uk_s8_residual *add) {
+  const float left = (float)(result - zero_point) * add->scale;
+  const float right = (float)(residual - add->residual_zero_point) * add->residual_scale;
+  return uk_requantize_f32(left + right, &add->output);
+}
+
 /// One fused rounding; needs a CPU with FMA.
 #if defined(__x86_64__)
 #define UK_TARGET_FMA __attribute__((target("fma")))

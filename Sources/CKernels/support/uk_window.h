@@ -7,6 +7,12 @@
 
 #include "uk_rows.h"
 
+/// 1 in kernels that add a residual: their operand before y, of y's shape. Its parameters follow
+/// those of the product.
+#if !defined(UK_RESIDUAL)
+#define UK_RESIDUAL 0
+#endif
+
 #define UK_INLINE static inline __attribute__((always_inline))
 
 /// The input row under kernel row `ky` of output row `row`, or NULL outside the image.

@@ -22,7 +22,8 @@ extension LoweredGraph.Call {
   private var isMatrixProduct: Bool {
     [
       .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_f32_gemm_clamp_fma,
-      .UK_CONTRACT_f32_gemm_clamp_muladd,
+      .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_s8_gemm_requant_add,
+      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
     ].contains(contract)
   }
 }

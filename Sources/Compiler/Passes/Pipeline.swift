@@ -7,10 +7,12 @@ extension Pass {
     deadCode,
     constantFolding,
     identityRemoval,
+    commonSubexpressions,
     // Channels last: NCHW models arrive with a transpose around every image operator.
     transposeSinking,
     freeTransposes,
     identityRemoval,
+    reshapeSinking,
     constantFolding,
     // Fewer, larger steps.
     padFusion,
@@ -19,9 +21,13 @@ extension Pass {
     activationFusion,
     quantizationFusion,
     constantDequantization,
+    poolChaining,
     // What is left of the transposes.
     flattenFolding,
     identityRemoval,
+    residualFusion,
+    // Constants that became equal.
+    commonSubexpressions,
   ]
 }
 

@@ -18,7 +18,10 @@ extension Pass {
           try hoisted(transpose.permutation, over: inputs[0], &builder, name: node.name)
         ]
       case let reshape as Reshape:
-        return try hoisted(reshape, over: inputs[0], &builder, name: node.name).map { [$0] }
+        if let moved = try hoisted(reshape, over: inputs[0], &builder, name: node.name) {
+          return [moved]
+        }
+        return try sunk(reshape, over: inputs[0], &builder, name: node.name).map { [$0] }
       default:
         return try sunk(node, inputs, &builder, output: graph.type(of: node.outputs[0]))
       }

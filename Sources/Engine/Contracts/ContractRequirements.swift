@@ -12,52 +12,50 @@ package func stepRequirements(
   switch contract {
   case .UK_CONTRACT_s8_gemm_requant: s8Gemm(parameters)
   case .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd: f32Gemm(parameters)
-
   case .UK_CONTRACT_s8_conv_requant: s8Convolution(parameters)
   case .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd:
     f32Convolution(parameters)
-
   case .UK_CONTRACT_s8_dwconv_requant: s8Depthwise(parameters, isInPlace: false)
   case .UK_CONTRACT_s8_dwconv_inplace_requant: s8Depthwise(parameters, isInPlace: true)
   case .UK_CONTRACT_f32_dwconv_clamp_fma, .UK_CONTRACT_f32_dwconv_clamp_muladd:
     f32Depthwise(parameters, isInPlace: false)
   case .UK_CONTRACT_f32_dwconv_inplace_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
     f32Depthwise(parameters, isInPlace: true)
-
   case .UK_CONTRACT_s8_avgpool: s8Pool(parameters, isAverage: true)
   case .UK_CONTRACT_s8_maxpool: s8Pool(parameters, isAverage: false)
   case .UK_CONTRACT_f32_avgpool_clamp: f32Pool(parameters, isAverage: true)
   case .UK_CONTRACT_f32_maxpool_clamp: f32Pool(parameters, isAverage: false)
-
   case .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul: s8Binary(parameters)
   case .UK_CONTRACT_f32_add_clamp, .UK_CONTRACT_f32_sub_clamp, .UK_CONTRACT_f32_mul_clamp,
     .UK_CONTRACT_f32_div_clamp:
     f32Binary(parameters)
-
   case .UK_CONTRACT_s8_lut: s8Lookup(parameters)
   case .UK_CONTRACT_f32_clamp: f32Unary(parameters, columnOperands: 0)
   case .UK_CONTRACT_f32_prelu: f32Unary(parameters, columnOperands: 1)
   case .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_affine_clamp_muladd:
     f32Unary(parameters, columnOperands: 2)
-
   case .UK_CONTRACT_s8_softmax: s8Softmax(parameters)
   case .UK_CONTRACT_f32_softmax_fma, .UK_CONTRACT_f32_softmax_muladd: f32Softmax(parameters)
-
+  case .UK_CONTRACT_s8_gemm_requant_add: s8GemmAdd(parameters)
+  case .UK_CONTRACT_s8_conv_requant_add: s8ConvolutionAdd(parameters)
+  case .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+    f32GemmAdd(parameters)
+  case .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
+    f32ConvolutionAdd(parameters)
+  case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd: f32LSTM(parameters)
+  case .UK_CONTRACT_s8_lstm: s8LSTM(parameters)
   case .UK_CONTRACT_xx_pad: pad(parameters)
   case .UK_CONTRACT_xx_transpose: transpose(parameters)
   case .UK_CONTRACT_xx_copy: copy(parameters)
-
   case .UK_CONTRACT_xx_resize_nearest: nearestResize(parameters)
   case .UK_CONTRACT_s8_resize_bilinear: bilinearResize(parameters, .int8)
   case .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_resize_bilinear_muladd:
     bilinearResize(parameters, .float32)
-
   case .UK_CONTRACT_f32_s8_quantize: quantize(parameters, from: .float32, to: .int8)
   case .UK_CONTRACT_s8_f32_dequantize: quantize(parameters, from: .int8, to: .float32)
   case .UK_CONTRACT_f32_argmax: argMax(parameters, of: .float32)
   case .UK_CONTRACT_s8_argmax: argMax(parameters, of: .int8)
   case .UK_CONTRACT_f32_detections: detections(parameters)
-
   case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
   case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
 

@@ -59,6 +59,25 @@ package struct OperandRequirement: Equatable, Sendable {
     self.isOverwritable = isOverwritable
   }
 
+  private init(
+    bytes: Int, rowBytes: Int, rowCount: Int, elements: Elements, contents: Contents,
+    isOverwritable: Bool
+  ) {
+    self.bytes = bytes
+    self.rowBytes = rowBytes
+    self.rowCount = rowCount
+    self.elements = elements
+    self.contents = contents
+    self.isOverwritable = isOverwritable
+  }
+
+  /// The same of an operand that the output may lie on.
+  var overwritable: OperandRequirement {
+    OperandRequirement(
+      bytes: bytes, rowBytes: rowBytes, rowCount: rowCount, elements: elements, contents: contents,
+      isOverwritable: true)
+  }
+
   /// A contiguous run of elements.
   init?(_ dtype: DType, count: Count, isOverwritable: Bool = false) {
     self.init(

@@ -65,7 +65,7 @@ struct ONNXAttribute {
     guard let tensor else { return .failure(unsupported) }
     switch try ONNXTensor(tensor).origin() {
     case .constant(let data): return .success(.tensor(data))
-    case .unreadable(let error): return .failure(error)
+    case .unreadable(let error), .state(let error): return .failure(error)
     case .computed: return .failure(unsupported)
     }
   }

@@ -5,6 +5,9 @@ enum TFLiteOperatorNames {
   /// The code that stands for operators outside the schema.
   static let custom = 32
 
+  /// The operators that keep a state between runs in variable tensors: sequence LSTM.
+  static let keepingState: Set<Int> = [44]
+
   /// The schema's name of a code.
   static func name(_ code: Int) -> String {
     names.indices.contains(code) ? String(names[code]) : "builtin \(code)"

@@ -52,6 +52,11 @@ enum TFLiteOptions {
     case 40, 57: [("output_type", 0, .int8())]
     case 49: convolution
     case 59: [("values_count", 0, .int32()), ("axis", 1, .int32())]
+    case 71:
+      [
+        ("fused_activation_function", 0, .int8()), ("cell_clip", 1, .float),
+        ("time_major", 3, .bool), ("diagonal_recurrent_tensors", 5, .bool),
+      ]
     case 64: [("num", 0, .int32()), ("axis", 1, .int32())]
     case 74: [("align_corners", 0, .bool), ("half_pixel_centers", 1, .bool)]
     case 75: [("alpha", 0, .float)]
@@ -71,7 +76,7 @@ enum TFLiteOptions {
   /// The options table that an operator must carry, where a wrong one would be misread.
   private static let expectedOptions = [
     0: 11, 1: 5, 2: 10, 3: 1, 4: 2, 9: 8, 17: 5, 18: 21, 22: 17, 23: 15, 25: 9, 40: 27, 41: 28,
-    42: 29, 43: 30, 53: 37, 97: 74, 98: 75, 150: 116,
+    42: 29, 43: 30, 44: 71, 53: 37, 97: 74, 98: 75, 150: 116,
   ]
 
   /// The options of an `Operator` table, defaults included.

@@ -50,7 +50,10 @@ struct TFLiteTensorDecoder {
     func unreadable(_ feature: UnsupportedFeature) -> ForeignValue.Origin {
       .unreadable(.unsupportedFeature(feature, name: value.name, byteOffset: table.position))
     }
-    if try table.int(5, as: UInt8.self) != 0 { return unreadable(.variableTensor) }
+    if try table.int(5, as: UInt8.self) != 0 {
+      return .state(
+        .unsupportedFeature(.variableTensor, name: value.name, byteOffset: table.position))
+    }
     if try table.table(6) != nil { return unreadable(.sparseTensor) }
     if try table.int(10, as: UInt32.self) != 0 { return unreadable(.externalData) }
 

@@ -37,7 +37,7 @@ struct IntegerContraction {
 
     let products = weightScales.map { Double(x.scale) * Double($0) }
     let units = try AccumulatorUnits(
-      data, axis: weightAxis, biases: try biases(node, products: products),
+      data, axis: weightAxis, biases: try biases(node, input: 2, products: products),
       zeroPoint: x.zeroPoint, weightsZeroPoint: weightsZeroPoint)
     weights = units.weights
     bias = units.starts
@@ -65,7 +65,7 @@ extension Sequence {
 }
 
 /// The zero point that all weights share.
-private func sharedZeroPoint(of type: TensorType, input: Int) throws(OperatorError) -> Int32 {
+func sharedZeroPoint(of type: TensorType, input: Int) throws(OperatorError) -> Int32 {
   guard let zeroPoints = type.quantization?.zeroPoints, let first = zeroPoints.first,
     zeroPoints.allSatisfy({ $0 == first }), Int8(exactly: first) != nil
   else { throw .quantizationUnsupported(input: input) }
@@ -73,7 +73,7 @@ private func sharedZeroPoint(of type: TensorType, input: Int) throws(OperatorErr
 }
 
 /// The scales of weights, one for each output channel.
-private func channelScales(
+func channelScales(
   of type: TensorType, axis: Int, input: Int
 ) throws(OperatorError) -> [Float] {
   guard let quantization = type.quantization else { throw .quantizationMissing(input: input) }
@@ -91,17 +91,17 @@ private func channelScales(
 ///
 /// An int32 bias is in those units already, so its declared scale may differ only by rounding; a
 /// float32 bias is rounded to nearest even.
-private func biases(
-  _ node: NodeContext, products: [Double]
+func biases(
+  _ node: NodeContext, input: Int, products: [Double]
 ) throws(OperatorError) -> [Double] {
-  guard node.inputs.count > 2 else { return [Double](repeating: 0, count: products.count) }
-  let data = try node.constant(2)
+  guard node.inputs.count > input else { return [Double](repeating: 0, count: products.count) }
+  let data = try node.constant(input)
   if data.type.dtype == .float32 {
     return zip(data.float32Values, products).map { value, product in
       (Double(value) / product).rounded(.toNearestOrEven)
     }
   }
-  if let quantization = node.inputs[2].quantization {
+  if let quantization = node.inputs[input].quantization {
     // Float32 products of two float32 scales are off by 2^-24; converters have been seen to round
     // the scales themselves, so be a little more generous.
     let tolerance = 1e-3
@@ -109,7 +109,7 @@ private func biases(
       let declared = Double(quantization.scale(ofChannel: channel))
       guard quantization.zeroPoint(ofChannel: channel) == 0,
         abs(declared - product) <= tolerance * product
-      else { throw .quantizationUnsupported(input: 2) }
+      else { throw .quantizationUnsupported(input: input) }
     }
   }
   return data.int32Values.map { Double($0) }

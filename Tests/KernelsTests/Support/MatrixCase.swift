@@ -6,16 +6,21 @@ import Testing
 struct MatrixCase {
   let problem: MatrixProblem
   let isInPlace: Bool
+  /// Whether the last operand before the output is a residual.
+  let hasResidual: Bool
   private let parameters: MatrixParameters
   private let data: MatrixData
 
   init(
     _ problem: MatrixProblem, _ arithmetic: MatrixArithmetic, isInPlace: Bool,
-    random: inout SplitMix64
+    hasResidual: Bool = false, random: inout SplitMix64
   ) {
     self.problem = problem
     self.isInPlace = isInPlace
-    data = MatrixData(problem, arithmetic, random: &random)
+    self.hasResidual = hasResidual
+    var data = MatrixData(problem, arithmetic, random: &random)
+    if hasResidual { data.addResidual(random: &random) }
+    self.data = data
     parameters = MatrixParameters(problem, data, isInPlace: isInPlace)
   }
 
@@ -24,13 +29,20 @@ struct MatrixCase {
 
   /// Whether a kernel that runs over the given row ranges gets every bit right and, in place,
   /// leaves the input past the output as it was.
+  ///
+  /// With `onResidual` the output lies on the residual.
   func passes(
-    _ kernel: uk_kernel_info, _ placement: GuardedBuffer.Placement, over ranges: [Range<Int>]
+    _ kernel: uk_kernel_info, _ placement: GuardedBuffer.Placement, over ranges: [Range<Int>],
+    onResidual: Bool = false
   ) -> Bool {
     let inputs = data.operands.map { GuardedBuffer($0, placement: placement) }
     let outputCount = data.expected.count
-    let output = isInPlace ? inputs[0] : GuardedBuffer(count: outputCount, placement: placement)
-    call(kernel, inputs.map(wholeOperand) + [outputOperand(output)], over: ranges)
+    let output =
+      isInPlace
+      ? inputs[0]
+      : onResidual
+        ? inputs[inputs.count - 1] : GuardedBuffer(count: outputCount, placement: placement)
+    call(kernel, wholeOperands(inputs) + [outputOperand(output)], over: ranges)
     return data.isExpected(Array(output.bytes[..<outputCount]))
       && (!isInPlace
         || output.bytes[outputCount...].elementsEqual(data.operands[0][outputCount...]))
@@ -43,7 +55,8 @@ struct MatrixCase {
     let (xRow, yRow) = (inputRowBytes, data.expected.count / rows)
     let x = GuardedBuffer(count: ringRows * xRow, placement: .beforeGuard)
     let y = GuardedBuffer(count: 2 * yRow, placement: .beforeGuard)
-    var operands = data.operands.map { wholeOperand(GuardedBuffer($0, placement: .beforeGuard)) }
+    var operands = wholeOperands(
+      data.operands.map { GuardedBuffer($0, placement: .beforeGuard) })
     operands[0] = (x, uk_rows(x, rowBytes: xRow))
     operands.append((y, uk_rows(y, rowBytes: yRow)))
     var loaded = 0
@@ -84,9 +97,13 @@ struct MatrixCase {
     withExtendedLifetime((operands, block, scratch)) {}
   }
 
-  /// Only the input image has rows; for the others they say nothing.
-  private func wholeOperand(_ buffer: GuardedBuffer) -> Operand {
-    (buffer, uk_rows(buffer, rowBytes: inputRowBytes))
+  /// Only the input image and the residual have rows; for the others they say nothing.
+  private func wholeOperands(_ buffers: [GuardedBuffer]) -> [Operand] {
+    var operands: [Operand] = buffers.map { ($0, uk_rows($0, rowBytes: inputRowBytes)) }
+    if hasResidual, let residual = buffers.last {
+      operands[operands.count - 1] = outputOperand(residual)
+    }
+    return operands
   }
 
   private func outputOperand(_ buffer: GuardedBuffer) -> Operand {

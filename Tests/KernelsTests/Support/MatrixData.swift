@@ -17,6 +17,8 @@ struct MatrixData {
   var requantize = uk_requantize()
   /// What is taken from every weight of an int8 problem.
   var weightsZeroPoint: Int32 = 0
+  /// What follows the product's parameters when a residual is added.
+  var residualParameters: [UInt8] = []
   /// The range of float32 outputs.
   var clamp: (min: Float, max: Float) = (-.infinity, .infinity)
 
@@ -124,7 +126,7 @@ private func int8Values(_ count: Int, random: inout SplitMix64) -> [Int8] {
   }
 }
 
-private func randomRequantize(random: inout SplitMix64) -> uk_requantize {
+func randomRequantize(random: inout SplitMix64) -> uk_requantize {
   if Bool.random(using: &random) {
     return extremeRequantizations[Int(random.next() % UInt64(extremeRequantizations.count))]
   }
@@ -134,6 +136,6 @@ private func randomRequantize(random: inout SplitMix64) -> uk_requantize {
 }
 
 /// Ordinary values; one time in three with special ones among them.
-private func floatValues(_ count: Int, random: inout SplitMix64) -> [Float] {
+func floatValues(_ count: Int, random: inout SplitMix64) -> [Float] {
   random.floats(count, special: random.next() % 3 == 0)
 }

@@ -21,6 +21,7 @@ struct MatrixParameters {
       self.init(
         window, data, uk_s8_dwconv_requant_scratch_bytes, uk_f32_dwconv_clamp_scratch_bytes)
     }
+    bytes += data.residualParameters
   }
 
   private init(_ rows: Int, _ columns: Int, _ depth: Int, _ data: MatrixData) {

@@ -76,12 +76,16 @@ extension uk_contract {
     case .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_conv_clamp_fma,
       .UK_CONTRACT_f32_dwconv_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
       .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_softmax_fma,
-      .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_map_fma:
+      .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_map_fma,
+      .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_gemm_clamp_add_fma,
+      .UK_CONTRACT_f32_conv_clamp_add_fma:
       .fma
     case .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd,
       .UK_CONTRACT_f32_affine_clamp_muladd, .UK_CONTRACT_f32_softmax_muladd,
-      .UK_CONTRACT_f32_resize_bilinear_muladd, .UK_CONTRACT_f32_map_muladd:
+      .UK_CONTRACT_f32_resize_bilinear_muladd, .UK_CONTRACT_f32_map_muladd,
+      .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
+      .UK_CONTRACT_f32_conv_clamp_add_muladd:
       .muladd
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_dwconv_requant,
       .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul,
@@ -92,7 +96,8 @@ extension uk_contract {
       .UK_CONTRACT_f32_div_clamp, .UK_CONTRACT_f32_clamp, .UK_CONTRACT_f32_prelu,
       .UK_CONTRACT_f32_avgpool_clamp, .UK_CONTRACT_f32_maxpool_clamp, .UK_CONTRACT_f32_s8_quantize,
       .UK_CONTRACT_s8_f32_dequantize, .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert,
-      .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax, .UK_CONTRACT_f32_detections:
+      .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax, .UK_CONTRACT_f32_detections,
+      .UK_CONTRACT_s8_lstm, .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add:
       nil
     }
   }

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#include "../support/uk_tile_avx512.h"
+#include "uk_s8_lstm_tile.h"
+
+#define UK_SYMBOL uk_s8_lstm__avx512
+#include "uk_s8_lstm.h"
+#endif

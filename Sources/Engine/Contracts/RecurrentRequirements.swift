@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import TensorCore
+
+/// The gates of a long short-term memory, each with its own weights.
+private let lstmGates: Count = 4
+
+/// Operands: x, weights, bias, h, c, y.
+func f32LSTM(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_lstm.self), p.isValid else { return nil }
+  let columns = lstmGates * p.paddedUnits
+  let state = Count(p.batch) * Count(p.hidden)
+  return StepRequirements(
+    rows: Count(p.batch),
+    scratchBytes: unsafe scratch(p, uk_f32_lstm_scratch_bytes),
+    [
+      OperandRequirement(.float32, count: p.inputCount),
+      OperandRequirement(.float32, count: columns * (Count(p.input) + Count(p.hidden))),
+      OperandRequirement(.float32, count: columns),
+      OperandRequirement(.float32, count: state),
+      OperandRequirement(.float32, count: state),
+      OperandRequirement(.float32, count: p.outputCount),
+    ])
+}
+
+/// Operands: x, weights, bias, scale, y.
+func s8LSTM(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_lstm_parameters.self), p.shape.isValid,
+    p.shape.writes_cell == 0, isPositive(p.multiplier), p.output.isValid,
+    p.reserved.0 == 0, p.reserved.1 == 0, p.reserved.2 == 0
+  else { return nil }
+  let columns = lstmGates * p.shape.paddedUnits
+  let depth =
+    Count(p.shape.input).padded(to: int8GroupDepth)
+    + Count(p.shape.hidden).padded(to: int8GroupDepth)
+  return StepRequirements(
+    rows: Count(p.shape.batch),
+    scratchBytes: unsafe scratch(p, uk_s8_lstm_scratch_bytes),
+    [
+      OperandRequirement(.int8, count: p.shape.inputCount),
+      OperandRequirement(.int8, count: columns * depth),
+      OperandRequirement(.int32, count: 2 * columns),
+      OperandRequirement(.float32, count: 2 * columns),
+      OperandRequirement(.int8, count: p.shape.outputCount),
+    ])
+}
+
+extension uk_lstm {
+  fileprivate var isValid: Bool {
+    batch > 0 && steps > 0 && input > 0 && hidden > 0
+      && [is_batch_major, is_reversed, writes_sequence, writes_cell].allSatisfy { $0 <= 1 }
+      && isClamp(cell_min, cell_max) && reserved.0 == 0 && reserved.1 == 0
+  }
+
+  /// Hidden units in whole blocks.
+  fileprivate var paddedUnits: Count { Count(hidden).padded(to: UInt64(UK_UNITS)) }
+
+  fileprivate var inputCount: Count { Count(batch) * Count(steps) * Count(input) }
+
+  fileprivate var outputCount: Count {
+    let vectors = Count(writes_sequence == 1 ? steps : 1) + Count(writes_cell)
+    return Count(batch) * vectors * Count(hidden)
+  }
+}

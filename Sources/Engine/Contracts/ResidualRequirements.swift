@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import TensorCore
+
+// Products and convolutions that add a residual: their own operands, the residual before y.
+
+func s8GemmAdd(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_gemm_add_parameters.self), p.add.isValid else {
+    return nil
+  }
+  return withResidual(s8Gemm(own(parameters, of: p.product)))
+}
+
+func s8ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_conv_add_parameters.self), p.add.isValid else {
+    return nil
+  }
+  return withResidual(s8Convolution(own(parameters, of: p.product)))
+}
+
+func f32GemmAdd(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_f32_gemm_add_parameters.self), p.add.isValid else {
+    return nil
+  }
+  return withResidual(f32Gemm(own(parameters, of: p.product)))
+}
+
+func f32ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_f32_conv_add_parameters.self), p.add.isValid else {
+    return nil
+  }
+  return withResidual(f32Convolution(own(parameters, of: p.product)))
+}
+
+/// The product's requirements and, before the output, a residual of the output's shape that the
+/// output may lie on.
+private func withResidual(_ product: StepRequirements?) -> StepRequirements? {
+  guard let product, let output = product.operands.last else { return nil }
+  return StepRequirements(
+    rows: Count(product.rows), scratchBytes: Count(product.scratchBytes),
+    product.operands.dropLast() + [output.overwritable, output])
+}
+
+/// The first part of a block: the parameters of the product.
+private func own<Product>(_ parameters: [UInt8], of product: Product) -> [UInt8] {
+  Array(parameters.prefix(MemoryLayout<Product>.size))
+}
+
+extension uk_s8_residual {
+  fileprivate var isValid: Bool {
+    isPositive(scale) && isPositive(residual_scale) && isInt8(residual_zero_point) && reserved == 0
+      && output.isValid
+  }
+}
+
+extension uk_f32_residual {
+  fileprivate var isValid: Bool { isClamp(min, max) && reserved.0 == 0 && reserved.1 == 0 }
+}
