@@ -11,9 +11,14 @@ package struct CompiledProgram: Sendable {
 /// Compiles a graph to a program.
 ///
 /// A pure function: the same graph and options give the same bytes.
+/// - Throws: `CompileError.overBudget` with what would help, which is compiled to find out.
 package func compile(
   _ graph: Graph, options: CompileOptions = CompileOptions()
 ) throws(CompileError) -> CompiledProgram {
   let optimized = try optimize(graph)
-  return try lower(optimized, options: options)
+  do throws(CompileError) {
+    return try lower(optimized, options: options)
+  } catch .overBudget(let excess) {
+    throw .overBudget(excess.with(BudgetRemedies(graph, options, excess).all))
+  }
 }

@@ -9,18 +9,18 @@ struct BudgetRemedies {
   private let graph: Graph
   private let options: CompileOptions
   private let limit: BudgetExcess.Limit
+  /// The options without budgets: what is compiled here is measured, not refused.
+  private var unbounded: CompileOptions
 
+  /// Takes the graph as it was given, before any pass.
   init(_ graph: Graph, _ options: CompileOptions, _ excess: BudgetExcess) {
     self.graph = graph
     self.options = options
     limit = excess.limit
-    // What is compiled here is measured, not refused.
     unbounded = options
     unbounded.arenaBudget = nil
     unbounded.memoryBudget = nil
   }
-
-  private var unbounded: CompileOptions
 
   /// All that apply, in no order.
   var all: [BudgetExcess.Remedy] {
@@ -47,7 +47,7 @@ struct BudgetRemedies {
   private func remedy(
     _ change: BudgetExcess.Remedy.Change, _ graph: Graph, _ options: CompileOptions
   ) -> BudgetExcess.Remedy? {
-    guard let program = try? lower(graph, options: options) else { return nil }
+    guard let program = try? compile(graph, options: options) else { return nil }
     return BudgetExcess.Remedy(change: change, neededBytes: program.report.bytes(in: limit))
   }
 }

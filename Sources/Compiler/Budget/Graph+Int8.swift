@@ -9,13 +9,9 @@ extension Graph {
   ///
   /// Only sizes are right: activations are not calibrated, so it computes nothing of use. Every
   /// float tensor is spelled as quantised and dequantised again, as int8 models are in ONNX, and
-  /// the passes find out what can run in integers. Ports keep their types.
+  /// it is left to the passes to find out what can run in integers. Ports keep their types.
   func inInt8() throws -> Graph {
-    var spelled = try quantizationSpelledOut()
-    for pass in [Pass.quantizationFusion, .constantDequantization, .identityRemoval] {
-      spelled = try pass.run(spelled)
-    }
-    return spelled
+    try optimize(self).quantizationSpelledOut()
   }
 
   private func quantizationSpelledOut() throws(OperatorError) -> Graph {

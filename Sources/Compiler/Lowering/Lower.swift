@@ -5,8 +5,7 @@ import Graph
 /// Makes a program of a graph as it stands: steps, memory plan, file.
 ///
 /// The engine's verifier has passed the file.
-/// - Throws: `CompileError.overBudget` when it needs more memory than the options allow; finding
-///   the remedies it names lowers the graph a few times more.
+/// - Throws: `CompileError.overBudget` when it needs more memory than the options allow.
 package func lower(
   _ graph: Graph, options: CompileOptions
 ) throws(CompileError) -> CompiledProgram {
@@ -21,7 +20,7 @@ package func lower(
   guard let memory = program.memory(of: 0) else { throw .tooLarge }
   let report = MemoryReport(planned, memory: memory)
   if let excess = BudgetExcess(report, planned, options) {
-    throw .overBudget(excess.with(BudgetRemedies(graph, options, excess).all))
+    throw .overBudget(excess)
   }
   return CompiledProgram(bytes: bytes, report: report)
 }
