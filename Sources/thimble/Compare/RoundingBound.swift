@@ -33,7 +33,7 @@ struct RoundingBound {
   /// What errors of the operands do to each element, when nothing is rounded on the way.
   var carried: [Double] {
     if inputErrors.allSatisfy({ $0 == nil }) { return output.values.map { _ in 0 } }
-    return isContraction ? contractedErrors : carriedErrors.map { Self.changeMargin * $0 }
+    return isContraction ? contractedErrors : carriedErrors
   }
 
   private var isContraction: Bool {
@@ -58,6 +58,9 @@ struct RoundingBound {
   // MARK: - The rest
 
   /// How many times as much as two random changes of all operands do is allowed for.
+  ///
+  /// What is carried on has this slack already: once more at each node of a chain would leave
+  /// nothing to find.
   private static let changeMargin = 4.0
 
   private var other: [Double] {
@@ -75,8 +78,8 @@ struct RoundingBound {
   private var roundings: Double {
     let elements = inputs.map(\.shape.elementCount).max() ?? 1
     let reduced = Double(elements) / Double(max(output.shape.elementCount, 1))
-    let row = Double(inputs.first?.shape.extents.last ?? 1)
-    return 16 + max(reduced, row) + extraRoundings
+    let rows = inputs.reduce(0) { $0 + Double($1.shape.extents.last ?? 1) }
+    return 16 + reduced + rows + extraRoundings
   }
 
   /// Whether outputs are inputs, moved: nothing is rounded.
