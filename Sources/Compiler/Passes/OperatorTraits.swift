@@ -21,7 +21,7 @@ extension Divide: ActivatedOperator {}
 
 /// An operator whose every output element depends on the same element of its inputs alone, smaller
 /// inputs stretched by NumPy's rule.
-protocol ElementwiseOperator: Operator {}
+package protocol ElementwiseOperator: Operator {}
 
 extension Add: ElementwiseOperator {}
 extension Subtract: ElementwiseOperator {}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Compiler
 import Graph
 import Operators
 import TensorCore
@@ -76,6 +77,7 @@ struct RoundingBound {
 
   /// The elements of a sum, if it is one, and a few roundings for what comes before and behind.
   private var roundings: Double {
+    if operation is any ElementwiseOperator { return 16 + extraRoundings }
     let elements = inputs.map(\.shape.elementCount).max() ?? 1
     let reduced = Double(elements) / Double(max(output.shape.elementCount, 1))
     let rows = inputs.reduce(0) { $0 + Double($1.shape.extents.last ?? 1) }
