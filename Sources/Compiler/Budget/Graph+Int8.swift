@@ -11,7 +11,12 @@ extension Graph {
   /// float tensor is spelled as quantised and dequantised again, as int8 models are in ONNX, and
   /// it is left to the passes to find out what can run in integers. Ports keep their types.
   func inInt8() throws -> Graph {
-    try optimize(self).quantizationSpelledOut()
+    var graph = self
+    // A layer that adds a residual has no place to quantise its own result.
+    for pass in Pass.pipeline where pass.name != Pass.residualFusion.name {
+      graph = try pass.run(graph)
+    }
+    return try graph.quantizationSpelledOut()
   }
 
   private func quantizationSpelledOut() throws(OperatorError) -> Graph {

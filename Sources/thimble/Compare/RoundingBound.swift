@@ -38,22 +38,44 @@ struct RoundingBound {
   }
 
   private var isContraction: Bool {
-    operation is Convolution || operation is DepthwiseConvolution || operation is FullyConnected
+    layer is Convolution || layer is DepthwiseConvolution || layer is FullyConnected
+  }
+
+  /// The operator without the residual that it may add to its result.
+  private var layer: any Operator { (operation as? ResidualLayer)?.layer.operation ?? operation }
+
+  private var layerInputs: [ReferenceTensor] {
+    operation is ResidualLayer ? Array(inputs.dropLast()) : inputs
   }
 
   // MARK: - Sums of products
 
-  /// A multiply and an add for each tap and channel, on top of the bias.
+  /// A multiply and an add for each tap and channel, on top of the bias; then the residual.
   private var contraction: [Double] {
     let depth = Double(inputs[1].shape.elementCount / max(output.shape[-1], 1))
-    let sums = operation.unclamped.reference(inputs.map { $0.map(abs) })[0].values
-    return zip(sums, contractedErrors).map { (depth + 2 + extraRoundings) * roundoff * $0 + $1 }
+    let sums = layer.unclamped.reference(layerInputs.map { $0.map(abs) })[0].values
+    var bounds = zip(sums, contractedErrors).map {
+      (depth + 2 + extraRoundings) * roundoff * $0 + $1
+    }
+    if operation is ResidualLayer, let residual = inputs.last {
+      for index in bounds.indices {
+        bounds[index] +=
+          roundoff * (1 + extraRoundings) * (sums[index] + abs(residual.values[index]))
+      }
+    }
+    return bounds
   }
 
   private var contractedErrors: [Double] {
-    guard let errors = inputErrors[0] else { return output.values.map { _ in 0 } }
-    let operands = [ReferenceTensor(inputs[0].shape, errors), inputs[1].map(abs)]
-    return operation.unclamped.reference(operands)[0].values
+    var carried = [Double](repeating: 0, count: output.values.count)
+    if let errors = inputErrors[0] {
+      let operands = [ReferenceTensor(inputs[0].shape, errors), inputs[1].map(abs)]
+      carried = layer.unclamped.reference(operands)[0].values
+    }
+    if operation is ResidualLayer, let errors = inputErrors.last ?? nil {
+      for index in carried.indices { carried[index] += errors[index] }
+    }
+    return carried
   }
 
   // MARK: - The rest
