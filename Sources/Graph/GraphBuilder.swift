@@ -8,13 +8,27 @@ package struct GraphBuilder: Sendable {
   /// For each value, whether it depends on constants alone.
   private var foldable: [Bool] = []
 
-  package init() {}
+  /// Elements that may still be computed while the graph is built.
+  private var foldingAllowance: Int
+
+  /// An empty graph.
+  ///
+  /// `foldingAllowance` bounds the elements, read and made, of computing shapes as their operators
+  /// are added; 0 leaves every node to the passes.
+  package init(foldingAllowance: Int = 0) { self.foldingAllowance = foldingAllowance }
 
   /// Adds an input of the model.
   package mutating func input(_ name: String, _ type: TensorType) -> Value {
     let value = append(name: name, type: type, origin: .input)
     graph.inputs.append(Graph.Port(name: name, value: value))
     return value
+  }
+
+  /// Takes elements from what may be computed while the graph is built; `false` when they are more.
+  package mutating func chargeFolding(_ elementCount: Int) -> Bool {
+    guard elementCount <= foldingAllowance else { return false }
+    foldingAllowance -= elementCount
+    return true
   }
 
   /// Adds a constant.
@@ -25,7 +39,8 @@ package struct GraphBuilder: Sendable {
   /// Applies an operator.
   ///
   /// `quantization` is the scale and zero point of every integer output that the operator does not
-  /// determine itself; the operator's `quantization` rule says whether it does.
+  /// determine itself; the operator's `quantization` rule says whether it does. Within the folding
+  /// allowance, a `ShapeOperator` on known inputs gives constants.
   ///
   /// - Returns: the operator's outputs, in its order.
   /// - Throws: `OperatorError` when the operator does not accept these inputs.
@@ -41,6 +56,9 @@ package struct GraphBuilder: Sendable {
     for index in types.indices where types[index].quantization == nil && !types[index].dtype.isFloat
     {
       types[index].quantization = quantization
+    }
+    if let known = foldedShapes(operation, inputs, types) {
+      return known.map { constant($0, name: name) }
     }
     let nodeIndex = graph.nodes.count
     var outputs: [Value] = []
@@ -60,6 +78,19 @@ package struct GraphBuilder: Sendable {
     name: String = ""
   ) throws(OperatorError) -> Value {
     try add(operation, inputs, quantization: quantization, name: name)[0]
+  }
+
+  /// The outputs of a `ShapeOperator` whose inputs are known, if shapes are made of such.
+  private mutating func foldedShapes(
+    _ operation: some Operator, _ inputs: [Value], _ types: [TensorType]
+  ) -> [TensorData]? {
+    let operands = inputs.compactMap { graph.constant($0) }
+    let read = operands.map { $0.type }
+    guard foldingAllowance > 0, operation is any ShapeOperator, operands.count == inputs.count,
+      (read + types).allSatisfy({ $0.isShapeData }),
+      chargeFolding((read + types).reduce(0) { $0 + $1.shape.elementCount })
+    else { return nil }
+    return operation.folded(operands, as: types)
   }
 
   package func type(of value: Value) -> TensorType { graph.type(of: value) }

@@ -60,7 +60,7 @@ package enum OperatorError: Error, Equatable, Sendable {
   case dtype(input: Int, actual: DType)
   case shape(input: Int, expected: Shape, actual: Shape)
   case shapesDoNotBroadcast(Shape, Shape)
-  /// The shapes broadcast, but not in the rows and columns of the kernels.
+  /// The shapes broadcast, but not in the four axes of the kernels.
   case broadcastUnsupported(Shape, Shape)
   case elementCount(input: Int, expected: Int, actual: Int)
   case axis(Int, rank: Int)

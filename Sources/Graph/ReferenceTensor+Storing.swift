@@ -13,7 +13,7 @@ extension ReferenceTensor {
       case .float32: littleEndianBytes(of: values.map { Float($0) })
       case .float64: littleEndianBytes(of: values)
       case .float16: nil
-      case .bool: values.map { $0 == 0 ? 0 : 1 }
+      case .bool: values.map { $0.rounded() == 0 ? 0 : 1 }
       case .int8: integers(type, as: Int8.self).map(littleEndianBytes)
       case .uint8: integers(type, as: UInt8.self).map(littleEndianBytes)
       case .int16: integers(type, as: Int16.self).map(littleEndianBytes)

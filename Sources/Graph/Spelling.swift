@@ -103,6 +103,8 @@ package struct ImportedNode: Sendable {
   }
 
   /// The contents of a required input that must be known at compile time: a shape, an axis.
+  ///
+  /// What a model computes from shapes and constants has been folded by now.
   package func constantInput(_ index: Int) throws(OperatorError) -> TensorData {
     guard let data = builder.constant(try input(index)) else {
       throw .inputNotConstant(input: index)

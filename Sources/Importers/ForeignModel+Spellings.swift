@@ -6,7 +6,8 @@ extension ForeignNode {
   /// What the node means; `nil` when no operator is spelled like this at its version.
   var spelling: Spelling? {
     guard let key else { return nil }
-    return onnxStructuralSpellings[key] ?? Catalogue.spelling(for: key, version: version)
+    return onnxStructuralSpellings[key] ?? shapeSpellings[key]
+      ?? Catalogue.spelling(for: key, version: version)
   }
 }
 

@@ -10,7 +10,7 @@ struct GraphAssembler {
   static let rankLimit = 8
 
   let model: ForeignModel
-  private var builder = GraphBuilder()
+  private var builder: GraphBuilder
 
   /// The graph's value of each foreign value, once known.
   private var resolved: [Value?]
@@ -28,6 +28,9 @@ struct GraphAssembler {
     self.model = model
     resolved = [Value?](repeating: nil, count: model.values.count)
     remainingConstantBytes = 64 * model.byteCount + 1 << 24
+    // Masks and position tables are computed from next to nothing; a file of any size may have a
+    // million elements of such.
+    builder = GraphBuilder(foldingAllowance: 16 * model.byteCount + 1 << 20)
   }
 
   mutating func assemble(_ options: ImportOptions) throws(ImportError) -> Graph {

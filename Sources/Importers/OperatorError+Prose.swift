@@ -21,8 +21,8 @@ func prose(_ error: OperatorError) -> String {
     return "the shapes \(left) and \(right) do not broadcast to each other."
       + " The model contradicts itself; export it again."
   case .broadcastUnsupported(let left, let right):
-    return "the shapes \(left) and \(right) broadcast in a way that is not supported: one of them"
-      + " must repeat along rows, along columns or everywhere. Reshape one of them before export."
+    return "the shapes \(left) and \(right) broadcast in a way that is not supported: they differ"
+      + " along more than four groups of axes. Reshape one of them before export."
   case .elementCount(let input, let expected, let actual):
     return "\(ordinal(input)) has \(actual) elements where \(expected) are expected."
       + " The model contradicts itself; export it again."

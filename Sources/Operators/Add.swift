@@ -5,14 +5,16 @@ import TensorCore
 
 /// Sum: `y = clamp(a + b)`.
 ///
-/// Shapes broadcast as in NumPy, as far as rows and columns express it. Int8 or float32.
-package struct Add: Operator, Hashable {
+/// Shapes broadcast as in NumPy. Int8 or float32.
+package struct Add: Operator, ShapeOperator, Hashable {
   package static let name = "Add"
   package static let spellings: [Spelling] = [
-    .onnx("Add", since: 7) { node throws(OperatorError) in try node.binary(Add()) },
+    .onnx("Add", since: 7) { node throws(OperatorError) in
+      try node.arithmetic(Add(), or: .add)
+    },
     .onnx("Sum", since: 8, fromSum),
     .tflite(0) { node throws(OperatorError) in
-      try node.binary(Add(activation: try node.fusedActivation()))
+      try node.arithmetic(Add(activation: try node.fusedActivation()), or: .add)
     },
   ]
   package static let inputCount = 2...2
@@ -47,6 +49,9 @@ extension Add {
       [.variable(.float([2, 5, 7])), .variable(.float([2, 5, 7]))]),
     Sample("float32, row", Add(), [.variable(.float([3, 4, 19])), .constant(.float([19]))]),
     Sample("float32, column", Add(), [.variable(.float([37, 1])), .variable(.float([37, 6]))]),
+    Sample(
+      "float32, mask", Add(),
+      [.variable(.float([2, 3, 4, 5])), .variable(.float([2, 1, 1, 5]))]),
     Sample("float32, scalar", Add(), [.variable(.float([2000])), .constant(.float([]))]),
     Sample(
       "int8", Add(activation: .relu),

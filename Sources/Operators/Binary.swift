@@ -18,11 +18,20 @@ func referenceBinary(
   _ inputs: [ReferenceTensor], _ activation: ActivationRange,
   _ function: (Double, Double) -> Double
 ) -> [ReferenceTensor] {
+  referenceElements(inputs) { activation(function($0, $1)) }
+}
+
+/// `f(a, b)` for every element.
+func referenceElements(
+  _ inputs: [ReferenceTensor], _ function: (Double, Double) -> Double
+) -> [ReferenceTensor] {
   guard let broadcast = try? Broadcast(inputs[0].shape, inputs[1].shape) else {
     preconditionFailure("types were inferred")
   }
-  let (a, b) = broadcast.sources
-  let values = zip(a, b).map { activation(function(inputs[0].values[$0], inputs[1].values[$1])) }
+  let sources = broadcast.sources
+  let values = zip(sources[0], sources[1]).map {
+    function(inputs[0].values[$0], inputs[1].values[$1])
+  }
   return [ReferenceTensor(broadcast.output, values)]
 }
 

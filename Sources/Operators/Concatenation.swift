@@ -7,16 +7,21 @@ import TensorCore
 /// Joins tensors along an axis.
 ///
 /// The other extents agree, and so do dtypes and quantisation: nothing but copies.
-package struct Concatenation: Operator, Hashable {
+package struct Concatenation: Operator, MovingOperator, Hashable {
   package static let name = "Concatenation"
   package static let spellings: [Spelling] = [
     .onnx("Concat", since: 4) { node throws(OperatorError) in
       let axis = try node.attributes.int("axis")
-      return [try node.apply(Concatenation(axis: axis), try node.allInputs())]
+      // Parts of shapes may be empty.
+      let all = try node.allInputs()
+      let inputs = all.filter { node.shape(of: $0).elementCount > 0 }
+      return [try node.apply(Concatenation(axis: axis), inputs.isEmpty ? all : inputs)]
     },
     .tflite(2, fromTFLite),
+    .tflite(83, fromPack),
   ]
   package static let inputCount = 1...Int(UInt16.max)
+  package static let movedInputs = 0...Int(UInt16.max)
   package static let quantization = QuantizationRule.sameAsInput
 
   /// A negative axis counts from the last.
@@ -109,5 +114,24 @@ extension Concatenation {
       Concatenation(axis: try node.attributes.int("axis", default: 0)), inputs)
     let activation = try node.fusedActivation()
     return [activation == .none ? y : try node.apply(Clamp(range: activation), [y])]
+  }
+
+  /// `PACK`: inputs of one shape along a new axis.
+  private static func fromPack(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    var inputs = try node.allInputs()
+    let shape = node.shape(of: try node.input(0))
+    let stated = try node.attributes.int("axis", default: 0)
+    let axis = stated < 0 ? stated + shape.rank + 1 : stated
+    guard 0...shape.rank ~= axis else { throw .axis(stated, rank: shape.rank + 1) }
+    for index in inputs.indices {
+      var extents = node.shape(of: inputs[index]).extents
+      guard extents.count == shape.rank else {
+        throw .rank(input: index, expected: shape.rank...shape.rank, actual: extents.count)
+      }
+      extents.insert(1, at: axis)
+      let input = try node.asDeclared(inputs[index])
+      inputs[index] = try node.reshaped(input, to: extents)
+    }
+    return [try node.apply(Concatenation(axis: axis), inputs)]
   }
 }

@@ -10,7 +10,6 @@ package struct Dequantize: Operator, Hashable {
   package static let name = "Dequantize"
   package static let spellings: [Spelling] = [
     .onnx("DequantizeLinear", since: 10, fromONNX),
-    .onnx("Cast", since: 1, fromCast),
     .tflite(6) { node throws(OperatorError) in try node.unary(Dequantize()) },
   ]
   package static let inputCount = 1...1
@@ -70,14 +69,5 @@ extension Dequantize {
     let constant = node.builder.constant(
       TensorData(type, bytes: bytes), name: node.builder.name(of: x))
     return [try node.apply(Dequantize(), [constant])]
-  }
-
-  /// To float32 (1 in `TensorProto.DataType`), from float16 or from float32 itself.
-  private static func fromCast(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
-    let x = try node.input(0)
-    try node.require("to", 1)
-    if node.type(of: x).dtype == .float32 { return [x] }
-    try node.type(of: x).check(dtype: [.float16], input: 0)
-    return try node.unary(Dequantize())
   }
 }

@@ -5,14 +5,15 @@ import TensorCore
 
 /// Quotient: `y = clamp(a / b)`.
 ///
-/// Shapes broadcast as in NumPy, as far as rows and columns express it. Float32 only; division by 0
-/// follows IEEE 754.
-package struct Divide: Operator, Hashable {
+/// Shapes broadcast as in NumPy. Float32 only; division by 0 follows IEEE 754.
+package struct Divide: Operator, ShapeOperator, Hashable {
   package static let name = "Divide"
   package static let spellings: [Spelling] = [
-    .onnx("Div", since: 7) { node throws(OperatorError) in try node.binary(Divide()) },
+    .onnx("Div", since: 7) { node throws(OperatorError) in
+      try node.arithmetic(Divide(), or: .divide)
+    },
     .tflite(42) { node throws(OperatorError) in
-      try node.binary(Divide(activation: try node.fusedActivation()))
+      try node.arithmetic(Divide(activation: try node.fusedActivation()), or: .divide)
     },
   ]
   package static let inputCount = 2...2

@@ -5,13 +5,15 @@ import TensorCore
 
 /// Product: `y = clamp(a * b)`.
 ///
-/// Shapes broadcast as in NumPy, as far as rows and columns express it. Int8 or float32.
-package struct Multiply: Operator, Hashable {
+/// Shapes broadcast as in NumPy. Int8 or float32.
+package struct Multiply: Operator, ShapeOperator, Hashable {
   package static let name = "Multiply"
   package static let spellings: [Spelling] = [
-    .onnx("Mul", since: 7) { node throws(OperatorError) in try node.binary(Multiply()) },
+    .onnx("Mul", since: 7) { node throws(OperatorError) in
+      try node.arithmetic(Multiply(), or: .multiply)
+    },
     .tflite(18) { node throws(OperatorError) in
-      try node.binary(Multiply(activation: try node.fusedActivation()))
+      try node.arithmetic(Multiply(activation: try node.fusedActivation()), or: .multiply)
     },
   ]
   package static let inputCount = 2...2
@@ -56,6 +58,13 @@ extension Multiply {
         .variable(.int8([3, 41], scale: 0.013, zeroPoint: -60)),
       ],
       outputQuantization: QuantizationParameters(scale: 0.025, zeroPoint: -9)),
+    Sample(
+      "int8, mask", Multiply(),
+      [
+        .variable(.int8([2, 1, 4, 5], scale: 0.02, zeroPoint: 5)),
+        .variable(.int8([3, 1, 5], scale: 0.009)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.03, zeroPoint: 0)),
     Sample(
       "int8, row", Multiply(),
       [

@@ -118,9 +118,21 @@ package struct Pad: Operator, Hashable {
     case .int8:
       let parameters = try type.perTensorQuantization(input: 0)
       return UInt32(UInt8(bitPattern: quantized(Double(value), parameters)))
-    case .float16, .float64, .uint8, .int16, .int32, .int64, .bool:
-      throw .dtype(input: 0, actual: type.dtype)
+    case .uint8: return UInt32(UInt8(truncatingIfNeeded: try wholeValue()))
+    case .int16: return UInt32(UInt16(truncatingIfNeeded: try wholeValue()))
+    case .int32: return UInt32(truncatingIfNeeded: try wholeValue())
+    case .bool: return value == 0 ? 0 : 1
+    case .float16, .float64, .int64:
+      // Eight bytes are filled with zeros only; float16 is not calculated with.
+      guard value == 0 else { throw .dtype(input: 0, actual: type.dtype) }
+      return 0
     }
+  }
+
+  /// The value as an integer that padding may have.
+  private func wholeValue() throws(OperatorError) -> Int32 {
+    guard let whole = Int32(exactly: value) else { throw .attributeValue("value", .float(value)) }
+    return whole
   }
 }
 

@@ -3,7 +3,7 @@ import Graph
 import TensorCore
 
 /// The same elements in the same order under another shape; costs nothing at run time.
-package struct Reshape: Operator, Hashable {
+package struct Reshape: Operator, MovingOperator, Hashable {
   package static let name = "Reshape"
   package static let spellings: [Spelling] = [
     .onnx("Reshape", since: 1) { node throws(OperatorError) in
@@ -28,6 +28,7 @@ package struct Reshape: Operator, Hashable {
     .tflite(70) { node throws(OperatorError) in try unsqueeze(&node, try node.indices(1)) },
   ]
   package static let inputCount = 1...1
+  package static let movedInputs = 0...0
   package static let quantization = QuantizationRule.sameAsInput
 
   package var shape: Shape

@@ -5,13 +5,15 @@ import TensorCore
 
 /// Difference: `y = clamp(a - b)`.
 ///
-/// Shapes broadcast as in NumPy, as far as rows and columns express it. Int8 or float32.
-package struct Subtract: Operator, Hashable {
+/// Shapes broadcast as in NumPy. Int8 or float32.
+package struct Subtract: Operator, ShapeOperator, Hashable {
   package static let name = "Subtract"
   package static let spellings: [Spelling] = [
-    .onnx("Sub", since: 7) { node throws(OperatorError) in try node.binary(Subtract()) },
+    .onnx("Sub", since: 7) { node throws(OperatorError) in
+      try node.arithmetic(Subtract(), or: .subtract)
+    },
     .tflite(41) { node throws(OperatorError) in
-      try node.binary(Subtract(activation: try node.fusedActivation()))
+      try node.arithmetic(Subtract(activation: try node.fusedActivation()), or: .subtract)
     },
   ]
   package static let inputCount = 2...2

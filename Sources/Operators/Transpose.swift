@@ -6,7 +6,7 @@ import TensorCore
 /// Permutes axes: output axis `i` is input axis `permutation[i]`.
 ///
 /// Any dtype. A permutation that moves no element costs nothing.
-package struct Transpose: Operator, Hashable {
+package struct Transpose: Operator, MovingOperator, Hashable {
   package static let name = "Transpose"
   package static let spellings: [Spelling] = [
     .onnx("Transpose", since: 1) { node throws(OperatorError) in
@@ -14,12 +14,27 @@ package struct Transpose: Operator, Hashable {
       let reversed = Array((0..<node.shape(of: x).rank).reversed())
       return [try node.transposed(x, try node.attributes.ints("perm", default: reversed))]
     },
+    .onnx("DepthToSpace", since: 1) { node throws(OperatorError) in
+      try onnxDepthToSpace(&node)
+    },
+    .onnx("SpaceToDepth", since: 1) { node throws(OperatorError) in
+      try onnxSpaceToDepth(&node)
+    },
+    .tflite(5) { node throws(OperatorError) in
+      let block = try node.attributes.int("block_size")
+      return [try node.depthToSpace(try node.image4D(0), block: block, blocksFirst: true)]
+    },
+    .tflite(26) { node throws(OperatorError) in
+      let block = try node.attributes.int("block_size")
+      return [try node.spaceToDepth(try node.image4D(0), block: block, blocksFirst: true)]
+    },
     .tflite(39) { node throws(OperatorError) in
       let permutation = try node.indices(1)
       return [try node.asDeclared(try node.transposed(try node.input(0), permutation))]
     },
   ]
   package static let inputCount = 1...1
+  package static let movedInputs = 0...0
   package static let quantization = QuantizationRule.sameAsInput
 
   package var permutation: [Int]
@@ -50,10 +65,12 @@ package struct Transpose: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    var axes = movedAxes(of: node.inputs[0].shape)
+    let shape = node.inputs[0].shape
+    var axes = movedAxes(of: shape)
     if axes.count <= 1 { return .alias }
     guard axes.count <= 4 else {
-      throw .rank(input: 0, expected: 1...4, actual: axes.count)
+      let strides = permutation.map { shape.strides[$0] }
+      return try StridedView(node.outputs[0].shape.extents, strides: strides).lower(node)
     }
     if axes.count == 2 { splitForThreads(&axes) }
     axes = [Axis](repeating: Axis(extent: 1, stride: 0), count: 4 - axes.count) + axes
@@ -114,6 +131,9 @@ extension Transpose {
     Sample(
       "float32, rank 6", Transpose(permutation: [4, 5, 0, 3, 1, 2]),
       [.variable(.float([2, 3, 2, 1, 4, 5]))]),
+    Sample(
+      "float32, five axes", Transpose(permutation: [4, 3, 2, 1, 0]),
+      [.variable(.float([2, 3, 4, 5, 6]))]),
     Sample(
       "float32, nothing moves", Transpose(permutation: [0, 2, 3, 1]),
       [.variable(.float([2, 3, 1, 1]))]),

@@ -38,6 +38,22 @@ struct RunCommandTests {
     #expect(try readNPZ(folder.read("out.npz")) == [NamedTensor("y", expected)])
   }
 
+  @Test("takes and gives integers and truth values", arguments: ["thimble", "thimble-runner"])
+  func integerPorts(tool: String) throws {
+    let ids = TensorData([1, 3], int64: [3, 0, 1])
+    let program = try folder.compile(TinyModel.lookup, "lookup.thimble")
+    let result = try Invocation(
+      [
+        "run", program, "--input", "ids=\(try folder.write("ids.npy", writeNPY(ids)))", "--output",
+        folder.file("out"),
+      ], tool: tool)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    func output(_ name: String) throws -> TensorData { try readNPY(folder.read("out/\(name).npy")) }
+    #expect(try output("y") == TensorData([1, 3, 2], float32: [6, 7, 0, 1, 2, 3]))
+    #expect(try output("m") == TensorData(TensorType(.bool, [1, 3]), bytes: [1, 0, 1]))
+    #expect(try output("s") == TensorData([1, 3], int64: [6, 0, 2]))
+  }
+
   @Test("runs a model without a program file")
   func runsModel() throws {
     let model = try folder.write("model.onnx", TinyModel.dense)

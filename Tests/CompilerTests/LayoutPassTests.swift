@@ -79,4 +79,43 @@ import Testing
     let graph = try rewrite(f.finish(a, b, c, d), by: .identityRemoval)
     #expect(graph.operatorNames == ["Reshape", "Clamp"])
   }
+
+  /// A detector's head: feature maps flattened, joined and turned.
+  @Test(arguments: [1, 2])
+  func transposesMovePastSlicesAndReshapes(batch: Int) throws {
+    var f = Fixture()
+    let x = f.input(batch, 6, 4, 8)
+    let features = try f.apply(Self.toChannelsFirst, f.apply(Self.toChannelsLast, x))
+    let clamped = try f.apply(
+      Self.toChannelsFirst, f.apply(Clamp(range: .relu), f.apply(Self.toChannelsLast, features)))
+    let slice = Slice(start: [0, 1, 0, 1], step: [1, 1, 2, 2], count: [batch, 5, 2, 4])
+    let part = try f.apply(slice, clamped)
+    let whole = try f.apply(
+      Slice(start: [0, 0, 0, 0], step: [1, 1, 1, 1], count: [batch, 5, 4, 8]), clamped)
+    let rows = try f.apply(Reshape(shape: Shape([batch, 5, 32])), whole)
+    let few = try f.apply(Reshape(shape: Shape([batch, 5, 8])), part)
+    let joined = try f.apply(Concatenation(axis: -1), rows, few)
+    let y = try f.apply(Transpose(permutation: [0, 2, 1]), joined)
+    let graph = try rewrite(f.finish(y), by: .transposeSinking, .freeTransposes, .identityRemoval)
+    #expect(graph.operatorNames.count { $0 == "Transpose" } == 1)
+  }
+
+  /// Merging axes that the transpose has parted is no reshape of the source.
+  @Test func aReshapeAcrossMovedAxesStays() throws {
+    var f = Fixture()
+    let y = try f.apply(
+      Reshape(shape: [2, 60]), f.apply(Self.toChannelsFirst, f.input(2, 4, 5, 3)))
+    let graph = try rewrite(f.finish(y), by: .transposeSinking)
+    #expect(graph.operatorNames == ["Transpose", "Reshape"])
+  }
+
+  @Test func slicesOfSlicesMerge() throws {
+    var f = Fixture()
+    let x = f.input(7, 9)
+    let rows = try f.apply(Slice(start: [1, 8], step: [2, -2], count: [3, 4]), x)
+    let y = try f.apply(Slice(start: [2, 1], step: [-1, 2], count: [3, 2]), rows)
+    let z = try f.apply(Slice(start: [0, 0], step: [1, 1], count: [7, 9]), x)
+    let graph = try rewrite(f.finish(y, z), by: .identityRemoval)
+    #expect(graph.operatorNames == ["Slice"])
+  }
 }

@@ -62,8 +62,7 @@ import Testing
 
   @Test func broadcastOperandsAreOverwritableOnlyWhole() throws {
     var parameters = uk_f32_binary_parameters()
-    parameters.shape = uk_broadcast(
-      rows: 4, columns: 5, a_row: 5, a_column: 1, b_row: 0, b_column: 1, reserved: (0, 0))
+    parameters.shape = uk_broadcast(extents: (1, 1, 4, 5), a: (0, 0, 5, 1), b: (0, 0, 0, 1))
     parameters.max = 1
     let requirements = try #require(stepRequirements(of: .UK_CONTRACT_f32_add_clamp, parameters))
     #expect(requirements.operandBytes == [80, 20, 80])

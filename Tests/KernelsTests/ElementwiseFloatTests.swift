@@ -23,7 +23,7 @@ import Testing
   @Test(arguments: Binary.all) func binary(_ operation: Binary) {
     var random = SplitMix64(seed: 1)
     for columns in awkwardColumns {
-      for shape in broadcasts(rows: 3, columns: columns) {
+      for shape in broadcasts(rows: 6, columns: columns) {
         let a = random.floats(shape.aCount, special: true)
         let b = random.floats(shape.bCount, special: true)
         let (min, max) = Self.ranges[columns % 3]
@@ -32,7 +32,7 @@ import Testing
           parameters: bytes(
             of: uk_f32_binary_parameters(shape: shape, min: min, max: max, reserved: (0, 0))),
           inputs: [KernelOperand(a), KernelOperand(b)],
-          rows: 3,
+          rows: 6,
           expected: shape.map { clamped(operation.apply(a[$0], b[$1]), min, max) },
           overwritableInput: shape.overwritableInput
         ).check()

@@ -6,7 +6,7 @@ import Testing
   func check(_ contract: uk_contract, _ element: (Int32, Int32, uk_s8_binary_parameters) -> Float) {
     var random = SplitMix64(seed: 3)
     for columns in awkwardColumns {
-      for (index, shape) in broadcasts(rows: 3, columns: columns).enumerated() {
+      for (index, shape) in broadcasts(rows: 6, columns: columns).enumerated() {
         let a = random.int8s(shape.aCount)
         let b = random.int8s(shape.bCount)
         let p = uk_s8_binary_parameters(
@@ -17,7 +17,7 @@ import Testing
         KernelCase(
           contract: contract, parameters: bytes(of: p),
           inputs: [KernelOperand(a), KernelOperand(b)],
-          rows: 3,
+          rows: 6,
           expected: shape.map {
             let (da, db) = (Int32(a[$0]) - p.a_zero_point, Int32(b[$1]) - p.b_zero_point)
             return requantized(element(da, db, p), p.output)
@@ -39,8 +39,7 @@ import Testing
   /// Every pair of stored values, with scales that make many ties.
   @Test func addEveryPair() {
     let values = (Int8.min...Int8.max).map { $0 }
-    let shape = uk_broadcast(
-      rows: 256, columns: 256, a_row: 1, a_column: 0, b_row: 0, b_column: 1, reserved: (0, 0))
+    let shape = uk_broadcast(extents: (1, 1, 256, 256), a: (0, 0, 1, 0), b: (0, 0, 0, 1))
     let p = uk_s8_binary_parameters(
       shape: shape, a_zero_point: 4, b_zero_point: -9, a_scale: 0.5, b_scale: 0.25,
       output: uk_requantize(zero_point: 1, min: -128, max: 127, reserved: 0))

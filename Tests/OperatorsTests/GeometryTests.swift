@@ -76,12 +76,14 @@ import Testing
     #expect(ActivationRange.relu(.nan) == 0)
   }
 
-  @Test func broadcastsThatNeedThreeAxesAreRefused() throws {
-    let types = [TensorType(.float32, [2, 3, 4]), TensorType(.float32, [2, 1, 4])]
+  @Test func broadcastsThatNeedFiveAxesAreRefused() throws {
+    let types = [
+      TensorType(.float32, [2, 3, 4, 3, 2]), TensorType(.float32, [2, 1, 4, 1, 2]),
+    ]
     let context = NodeContext(
       inputs: types, outputs: [types[0]], constants: [nil, nil], floatClass: .fma)
     #expect(try Add().inferTypes(types) == [types[0]])
-    #expect(throws: OperatorError.broadcastUnsupported([2, 3, 4], [2, 1, 4])) {
+    #expect(throws: OperatorError.broadcastUnsupported([2, 3, 4, 3, 2], [2, 1, 4, 1, 2])) {
       try Add().lower(context)
     }
     #expect(throws: OperatorError.shapesDoNotBroadcast([2, 3], [2, 4])) {

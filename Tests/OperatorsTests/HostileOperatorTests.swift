@@ -111,7 +111,7 @@ import Testing
     _ shape: Shape, isFloat: Bool, _ random: inout SeededGenerator
   ) -> TensorType {
     if isFloat { return TensorType(.float32, shape) }
-    let dtypes: [DType] = [.float32, .int8, .int8, .int32, .float16]
+    let dtypes: [DType] = [.float32, .int8, .int8, .int32, .int32, .int64, .bool, .float16]
     let dtype = dtypes.randomElement(using: &random)!
     let isQuantized = dtype == .int8 && Int.random(in: 0..<8, using: &random) > 0
     let quantization = QuantizationParameters(
@@ -155,7 +155,7 @@ import Testing
     let padding = Padding(
       top: number(&random), left: number(&random), bottom: number(&random), right: number(&random))
     let range = ActivationRange(min: real(), max: real())
-    if let function = function(name, real) { return function }
+    if let found = function(name, real) ?? move(name, &random) { return found }
     switch name {
     case "Add": return Add(activation: range)
     case "ArgMax":
@@ -229,5 +229,31 @@ import Testing
   private func quantization(_ random: inout SeededGenerator) -> QuantizationParameters {
     let scale = Self.reals.randomElement(using: &random)!
     return QuantizationParameters(scale: max(scale, .leastNonzeroMagnitude), zeroPoint: 9)
+  }
+
+  /// Moves, comparisons and the arithmetic of integers.
+  private func move(_ name: String, _ random: inout SeededGenerator) -> (any Operator)? {
+    func numbers() -> [Int] {
+      (0..<Int.random(in: 0...5, using: &random)).map { _ in number(&random) }
+    }
+    switch name {
+    case "Cast":
+      func dtype() -> DType { DType.allCases.randomElement(using: &random)! }
+      return Cast(from: dtype(), to: dtype())
+    case "Comparison":
+      let relations: [Comparison.Relation] = [.equal, .notEqual, .less, .lessOrEqual]
+      return Comparison(relations.randomElement(using: &random)!)
+    case "Expand": return Expand(shape: Shape(checking: numbers()) ?? [1])
+    case "Gather": return Gather(axis: number(&random), batchAxes: number(&random))
+    case "GatherND": return GatherND(batchAxes: number(&random))
+    case "IntegerArithmetic":
+      let functions: [IntegerArithmetic.Function] = [.add, .subtract, .multiply, .divide]
+      return IntegerArithmetic(functions.randomElement(using: &random)!)
+    case "Maximum": return Maximum()
+    case "Minimum": return Minimum()
+    case "Select": return Select()
+    case "Slice": return Slice(start: numbers(), step: numbers(), count: numbers())
+    default: return nil
+    }
   }
 }

@@ -40,6 +40,15 @@ func product(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
   }
 }
 
+/// Stored values of one scale compare as the numbers they stand for.
+func extremum(
+  _ inputs: [StoredTensor], isMaximum: Bool, into output: StoredOutput
+) -> [Int8] {
+  let a = broadcast(inputs[0], to: output.extents)
+  let b = broadcast(inputs[1], to: output.extents)
+  return zip(a, b).map { Int8(isMaximum ? max($0, $1) : min($0, $1)) }
+}
+
 /// A function of one real, rounded once.
 func mapped(
   _ x: StoredTensor, into output: StoredOutput, _ function: (Double) -> Double

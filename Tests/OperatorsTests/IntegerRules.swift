@@ -109,8 +109,19 @@ func integerRule(_ node: SampleNode) throws -> [Int8]? {
     return StoredOutput(node.output).map { softmax(inputs[0], operation, into: $0) }
   case let operation as Resize where operation.mode == .bilinear:
     return StoredOutput(node.output).map { resized(inputs[0], operation, into: $0) }
-  case is Reshape, is Transpose, is Concatenation, is Pad, is Resize, is SignConversion:
-    // Values move and keep their scale: the reference is exact.
+  default: return try moveRule(node, inputs)
+  }
+}
+
+/// The rule of what takes elements as they are.
+private func moveRule(_ node: SampleNode, _ inputs: [StoredTensor]) throws -> [Int8]? {
+  switch node.operation {
+  case is Minimum, is Maximum:
+    return StoredOutput(node.output).map {
+      extremum(inputs, isMaximum: node.operation is Maximum, into: $0)
+    }
+  case is any MovingOperator, is Pad, is Resize, is Cast, is SignConversion:
+    // Values move and keep their scale, or are plain integers: the reference is exact.
     return try node.reference.stored(as: node.output)?.int8Values
   default: return try layerRule(node, inputs)
   }

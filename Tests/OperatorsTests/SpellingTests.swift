@@ -7,7 +7,7 @@ import Testing
 /// Spellings that the node tests of the `onnx` package do not reach: TFLite's, and refusals.
 @Suite struct SpellingTests {
   /// The graph of one foreign node over the given inputs.
-  private func build(
+  func build(
     _ key: Spelling.Key, version: Int = 21, _ attributes: [String: AttributeValue] = [:],
     _ inputs: [Input], output: TensorType? = nil
   ) throws -> Graph {
@@ -33,19 +33,19 @@ import Testing
     return graph
   }
 
-  private enum Input {
+  enum Input {
     case free(TensorType)
     case constant(TensorData)
     case omitted
   }
 
-  private func floats(_ shape: Shape, from first: Float = 1) -> TensorData {
+  func floats(_ shape: Shape, from first: Float = 1) -> TensorData {
     TensorData(shape, float32: (0..<shape.elementCount).map { first + Float($0) })
   }
 
-  private func ints(_ values: [Int32]) -> TensorData { TensorData([values.count], int32: values) }
+  func ints(_ values: [Int32]) -> TensorData { TensorData([values.count], int32: values) }
 
-  private func int8(_ shape: Shape, scale: Float, zeroPoint: Int32 = 0) -> TensorType {
+  func int8(_ shape: Shape, scale: Float, zeroPoint: Int32 = 0) -> TensorType {
     TensorType(
       .int8, shape, quantization: QuantizationParameters(scale: scale, zeroPoint: zeroPoint))
   }

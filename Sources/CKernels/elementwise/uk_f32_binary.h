@@ -28,13 +28,14 @@ UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t
   const float *a = (const float *)arguments->operands[0].data;
   const float *b = (const float *)arguments->operands[1].data;
   float *y = (float *)arguments->operands[2].data;
-  size_t columns = s->columns;
+  size_t columns = s->extents[3];
   if (uk_is_dense(s) && begin < end) {
     columns *= end - begin;  // one long row
     end = begin + 1;
   }
-  for (size_t row = begin; row < end; ++row) {
-    uk_binary_row(a + row * s->a_row, s->a_column, b + row * s->b_row, s->b_column,
-                  y + row * s->columns, columns, p->min, p->max);
+  for (uint32_t row = begin; row < end; ++row) {
+    uk_binary_row(a + uk_broadcast_row(s->extents, s->a, row), s->a[3],
+                  b + uk_broadcast_row(s->extents, s->b, row), s->b[3],
+                  y + (size_t)row * s->extents[3], columns, p->min, p->max);
   }
 }

@@ -34,13 +34,14 @@ UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t
   const int8_t *a = (const int8_t *)arguments->operands[0].data;
   const int8_t *b = (const int8_t *)arguments->operands[1].data;
   int8_t *y = (int8_t *)arguments->operands[2].data;
-  size_t columns = s->columns;
+  size_t columns = s->extents[3];
   if (uk_is_dense(s) && begin < end) {
     columns *= end - begin;  // one long row
     end = begin + 1;
   }
-  for (size_t row = begin; row < end; ++row) {
-    uk_binary_row(a + row * s->a_row, s->a_column, b + row * s->b_row, s->b_column,
-                  y + row * s->columns, columns, &p);
+  for (uint32_t row = begin; row < end; ++row) {
+    uk_binary_row(a + uk_broadcast_row(s->extents, s->a, row), s->a[3],
+                  b + uk_broadcast_row(s->extents, s->b, row), s->b[3],
+                  y + (size_t)row * s->extents[3], columns, &p);
   }
 }

@@ -81,13 +81,12 @@ typedef struct uk_s8_pool_parameters {
   uint32_t reserved;
 } uk_s8_pool_parameters;
 
-/// Two-operand elementwise: element (r, c) of `y[rows, columns]` reads `a[r·a_row + c·a_column]`
-/// and `b[r·b_row + c·b_column]`. A stride of 0 broadcasts; a column stride is 0 or 1.
+/// Two-operand elementwise: element (i0, i1, i2, i3) of y, which is contiguous and has these
+/// `extents`, reads `a[i0·a0 + i1·a1 + i2·a2 + i3·a3]`, and b alike. A stride of 0 broadcasts; the
+/// last one is 0 or 1. Rows are (i0, i1, i2).
 typedef struct uk_broadcast {
-  uint32_t rows, columns;
-  uint32_t a_row, a_column;
-  uint32_t b_row, b_column;
-  uint32_t reserved[2];
+  uint32_t extents[4];
+  uint32_t a[4], b[4];
 } uk_broadcast;
 
 typedef struct uk_f32_binary_parameters {
@@ -209,6 +208,95 @@ typedef struct uk_copy_parameters {
   uint32_t rows, run_bytes, in_pitch_bytes, out_pitch_bytes;
   uint32_t out_offset_bytes, in_offset_bytes, reserved[2];
 } uk_copy_parameters;
+
+/// y[i0, …, i5] = x[in_offset + i0·s0 + … + i5·s5], with y contiguous: a slice, a broadcast, a
+/// transpose. Strides may be negative or 0; every position lies in x. Rows are (i0, …, i4).
+/// Elements are 1, 2, 4 or 8 bytes.
+typedef struct uk_strided_copy_parameters {
+  uint32_t out[6];
+  int32_t in_stride[6];
+  uint32_t in_offset, element_bytes;
+  uint32_t reserved[2];
+} uk_strided_copy_parameters;
+
+/// y[o, i, :] = x[o, index, :], where x is [outer, extent, run_bytes], y is
+/// [outer, count, run_bytes] and index number i is `indices[o / repeat, i]`: `repeat` outer rows
+/// share a list of indices.
+///
+/// Rows are (o, i). Indices are integers of 4 or 8 bytes; a negative one counts from the end; one
+/// that lies outside all the same takes the nearest inside.
+typedef struct uk_gather_parameters {
+  uint32_t outer, extent, count, repeat;
+  uint32_t run_bytes, index_bytes;
+  uint32_t reserved[2];
+} uk_gather_parameters;
+
+/// y[b, i, :] = x[b, j0, …, :], where the tuple (j0, …) is `indices[b, i, 0 ..< depth]` and x is
+/// [batch, extents[0], …, extents[depth − 1], run_bytes]. Rows are (b, i); indices as in
+/// `uk_gather_parameters`. Extents beyond `depth` are 0.
+typedef struct uk_gather_nd_parameters {
+  uint32_t batch, count, depth, index_bytes;
+  uint32_t run_bytes;
+  uint32_t reserved[3];
+  uint32_t extents[8];
+} uk_gather_nd_parameters;
+
+/// y = condition ? a : b for every element, all three spread over `extents` as in `uk_broadcast`.
+/// A condition is a byte, true unless 0; elements are 1, 2, 4 or 8 bytes.
+typedef struct uk_select_parameters {
+  uint32_t extents[4];
+  uint32_t a[4], b[4], condition[4];
+  uint32_t element_bytes;
+  uint32_t reserved[3];
+} uk_select_parameters;
+
+/// Dtypes as parameters name them: the numbers that program files store for tensors.
+typedef enum __attribute__((enum_extensibility(closed))) uk_dtype {
+  UK_FLOAT32 = 1,
+  UK_INT8 = 4,
+  UK_UINT8 = 5,
+  UK_INT16 = 6,
+  UK_INT32 = 7,
+  UK_INT64 = 8,
+  UK_BOOL = 9,
+} uk_dtype;
+
+/// What xx_compare asks; of NaN only `UK_NOT_EQUAL` is true.
+typedef enum __attribute__((enum_extensibility(closed))) uk_relation {
+  UK_EQUAL = 1,
+  UK_NOT_EQUAL = 2,
+  UK_LESS = 3,
+  UK_LESS_EQUAL = 4,
+} uk_relation;
+
+/// What xx_arithmetic computes.
+///
+/// The first four are for int32 and int64 and wrap around; a quotient is truncated, and division by
+/// 0 gives 0. Minimum and maximum are for every `uk_dtype`: NaN if either operand is, and b of two
+/// equals, so of +0 and −0.
+typedef enum __attribute__((enum_extensibility(closed))) uk_arithmetic {
+  UK_ADD = 1,
+  UK_SUBTRACT = 2,
+  UK_MULTIPLY = 3,
+  UK_DIVIDE = 4,
+  UK_MINIMUM = 5,
+  UK_MAXIMUM = 6,
+} uk_arithmetic;
+
+/// xx_compare: `function` is a `uk_relation`. xx_arithmetic: a `uk_arithmetic`.
+typedef struct uk_typed_binary_parameters {
+  uk_broadcast shape;
+  uint32_t dtype;  // of a and b, a uk_dtype
+  uint32_t function;
+  uint32_t reserved[2];
+} uk_typed_binary_parameters;
+
+/// y[rows, columns] = x as another dtype. Integers wrap around; float32 is truncated towards 0 and
+/// saturated, NaN giving 0; bool is whether x differs from 0.
+typedef struct uk_cast_parameters {
+  uint32_t rows, columns;
+  uint32_t from, to;  // uk_dtype
+} uk_cast_parameters;
 
 /// One entry of a bilinear table: the output lies at `fraction` (in [0, 1)) of the way from source
 /// row or column `first` to `second`, both inside the image.
@@ -345,8 +433,8 @@ _Static_assert(sizeof(uk_s8_window_parameters) == 96, "stored layout");
 _Static_assert(sizeof(uk_f32_gemm_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_f32_window_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_s8_pool_parameters) == 96, "stored layout");
-_Static_assert(sizeof(uk_f32_binary_parameters) == 48, "stored layout");
-_Static_assert(sizeof(uk_s8_binary_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_f32_binary_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_s8_binary_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_f32_unary_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_f32_map_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_matrix_parameters) == 16, "stored layout");
@@ -356,6 +444,12 @@ _Static_assert(sizeof(uk_f32_softmax_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_pad_parameters) == 64, "stored layout");
 _Static_assert(sizeof(uk_transpose_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_copy_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_strided_copy_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_gather_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_gather_nd_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_select_parameters) == 80, "stored layout");
+_Static_assert(sizeof(uk_typed_binary_parameters) == 64, "stored layout");
+_Static_assert(sizeof(uk_cast_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_resize_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_resize_tap) == 16, "stored layout");
 _Static_assert(sizeof(uk_argmax_parameters) == 32, "stored layout");

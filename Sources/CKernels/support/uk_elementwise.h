@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "CKernels.h"
+#include "uk_broadcast.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -42,11 +42,6 @@ UK_INLINE float uk_min(float x, float other) { return x < other ? x : other; }
 UK_INLINE float uk_select(int32_t condition, float yes, float no) { return condition ? yes : no; }
 
 UK_INLINE float uk_to_float(int32_t v) { return (float)v; }
-
-/// Whether both operands have the output's own layout, so that rows follow one another.
-UK_INLINE int uk_is_dense(const uk_broadcast *s) {
-  return s->a_column == 1 && s->b_column == 1 && s->a_row == s->columns && s->b_row == s->columns;
-}
 
 #if defined(UK_VECTOR_BYTES)
 

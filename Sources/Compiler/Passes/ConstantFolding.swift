@@ -10,8 +10,8 @@ private let largestFoldedConstant = 1 << 24
 extension Pass {
   /// Computes the nodes whose inputs are all constants.
   ///
-  /// In `Double`, by the operators' own references, rounded once to the output's type.
-  /// Integers stay integers: what dequantises them is left to `constantDequantization`.
+  /// As `Operator.folded` does. Quantised integers stay integers: what dequantises them is left to
+  /// `constantDequantization`.
   package static let constantFolding = Pass("constant folding") { (graph) throws(OperatorError) in
     try graph.folded { node in
       !(node.operation is Dequantize) || graph.type(of: node.inputs[0]).dtype.isFloat
@@ -35,13 +35,10 @@ extension Graph {
         type(of: output).shape.elementCount <= largestFoldedConstant
       }
       guard operands.count == inputs.count, isSmall else { return nil }
-      let results = node.operation.reference(operands.map { ReferenceTensor($0) })
-      var values: [Value] = []
-      for (output, result) in zip(node.outputs, results) {
-        guard let data = result.stored(as: type(of: output)) else { return nil }
-        values.append(builder.constant(data, name: name(of: output)))
+      let results = node.operation.folded(operands, as: node.outputs.map { type(of: $0) })
+      return results.map { results in
+        zip(node.outputs, results).map { builder.constant($1, name: name(of: $0)) }
       }
-      return values
     }
   }
 }

@@ -14,6 +14,11 @@ extension Pass {
         return [try builder.transposed(inputs[0], by: transpose.permutation, name: node.name)]
       case let clamp as Clamp:
         return try mergedClamp(clamp, node, of: inputs[0], &builder, in: graph)
+      case let slice as Slice:
+        guard let (inner, sources) = builder.producer(of: inputs[0], as: Slice.self) else {
+          return nil
+        }
+        return try builder.add(inner.then(slice), sources, name: node.name)
       default:
         return nil
       }
@@ -26,11 +31,22 @@ private func isIdentity(_ node: Node, in graph: Graph) -> Bool {
     graph.type(of: input) == graph.type(of: node.outputs[0])
   else { return false }
   return switch node.operation {
-  case is Reshape, is Pad, is Resize, is Quantize: true
+  case is Reshape, is Pad, is Resize, is Quantize, is Expand, is Cast: true
+  case let slice as Slice: slice.step.allSatisfy { $0 >= 0 }
   case let transpose as Transpose: transpose.permutation == transpose.permutation.sorted()
   case let clamp as Clamp: clamp.range == .none
   case is Concatenation: node.inputs.count == 1
   default: false
+  }
+}
+
+extension Slice {
+  /// The slice that does this one and then another.
+  fileprivate func then(_ outer: Slice) -> Slice {
+    let axes = start.indices
+    return Slice(
+      start: axes.map { start[$0] + outer.start[$0] * step[$0] },
+      step: axes.map { outer.count[$0] == 1 ? 1 : step[$0] * outer.step[$0] }, count: outer.count)
   }
 }
 

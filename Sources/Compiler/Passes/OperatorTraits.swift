@@ -51,6 +51,12 @@ extension Sigmoid: ElementwiseOperator {}
 extension Softplus: ElementwiseOperator {}
 extension SquareRoot: ElementwiseOperator {}
 extension Tanh: ElementwiseOperator {}
+extension Cast: ElementwiseOperator {}
+extension Comparison: ElementwiseOperator {}
+extension IntegerArithmetic: ElementwiseOperator {}
+extension Maximum: ElementwiseOperator {}
+extension Minimum: ElementwiseOperator {}
+extension Select: ElementwiseOperator {}
 
 /// An operator that multiplies by constant weights and adds a bias.
 ///

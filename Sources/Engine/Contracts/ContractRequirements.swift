@@ -44,9 +44,11 @@ package func stepRequirements(
     f32ConvolutionAdd(parameters)
   case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd: f32LSTM(parameters)
   case .UK_CONTRACT_s8_lstm: s8LSTM(parameters)
-  case .UK_CONTRACT_xx_pad: pad(parameters)
-  case .UK_CONTRACT_xx_transpose: transpose(parameters)
-  case .UK_CONTRACT_xx_copy: copy(parameters)
+  case .UK_CONTRACT_xx_pad, .UK_CONTRACT_xx_transpose, .UK_CONTRACT_xx_copy,
+    .UK_CONTRACT_xx_strided_copy, .UK_CONTRACT_xx_gather, .UK_CONTRACT_xx_gather_nd,
+    .UK_CONTRACT_xx_select, .UK_CONTRACT_xx_compare, .UK_CONTRACT_xx_arithmetic,
+    .UK_CONTRACT_xx_cast:
+    anyTypeRequirements(of: contract, parameters)
   case .UK_CONTRACT_xx_resize_nearest: nearestResize(parameters)
   case .UK_CONTRACT_s8_resize_bilinear: bilinearResize(parameters, .int8)
   case .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_resize_bilinear_muladd:
@@ -60,5 +62,24 @@ package func stepRequirements(
   case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
 
   case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd: f32Map(parameters)
+  }
+}
+
+/// The requirements of a contract for elements of any type; `nil` for the others.
+private func anyTypeRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_xx_pad: pad(parameters)
+  case .UK_CONTRACT_xx_transpose: transpose(parameters)
+  case .UK_CONTRACT_xx_copy: copy(parameters)
+  case .UK_CONTRACT_xx_strided_copy: stridedCopy(parameters)
+  case .UK_CONTRACT_xx_gather: gather(parameters)
+  case .UK_CONTRACT_xx_gather_nd: gatherND(parameters)
+  case .UK_CONTRACT_xx_select: select(parameters)
+  case .UK_CONTRACT_xx_compare: compare(parameters)
+  case .UK_CONTRACT_xx_arithmetic: arithmetic(parameters)
+  case .UK_CONTRACT_xx_cast: cast(parameters)
+  default: nil
   }
 }

@@ -8,7 +8,7 @@ func s8Binary(_ parameters: [UInt8]) -> StepRequirements? {
     p.shape.isValid, isInt8(p.a_zero_point), isInt8(p.b_zero_point), p.a_scale.isFinite,
     p.b_scale.isFinite, p.output.isValid
   else { return nil }
-  return StepRequirements(rows: Count(p.shape.rows), p.shape.operands(.int8))
+  return StepRequirements(rows: p.shape.rows, p.shape.operands(.int8))
 }
 
 /// Operands: a, b, y.
@@ -16,7 +16,7 @@ func f32Binary(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_binary_parameters.self),
     p.shape.isValid, isClamp(p.min, p.max), p.reserved.0 == 0, p.reserved.1 == 0
   else { return nil }
-  return StepRequirements(rows: Count(p.shape.rows), p.shape.operands(.float32))
+  return StepRequirements(rows: p.shape.rows, p.shape.operands(.float32))
 }
 
 /// Operands: x, table[256], y.

@@ -74,21 +74,52 @@ extension uk_window {
 }
 
 extension uk_broadcast {
-  var isValid: Bool {
-    rows > 0 && columns > 0 && a_column <= 1 && b_column <= 1 && reserved.0 == 0 && reserved.1 == 0
-  }
+  var isValid: Bool { isBroadcast(extents, a) && isBroadcast(extents, b) }
 
-  /// Operands `a`, `b` and the output.
-  func operands(_ dtype: DType) -> [OperandRequirement?] {
+  /// The rows that threads share.
+  var rows: Count { broadcastRows(extents) }
+
+  /// Operands `a`, `b` and the output, of one dtype or of another for the output.
+  func operands(_ dtype: DType, output: DType? = nil) -> [OperandRequirement?] {
     [
-      operand(dtype, row: a_row, column: a_column), operand(dtype, row: b_row, column: b_column),
-      OperandRequirement(dtype, count: Count(rows) * Count(columns)),
+      broadcastOperand(.exactly(dtype), UInt64(dtype.byteCount), extents, a),
+      broadcastOperand(.exactly(dtype), UInt64(dtype.byteCount), extents, b),
+      OperandRequirement(output ?? dtype, count: rows * Count(extents.3)),
     ]
   }
+}
 
-  private func operand(_ dtype: DType, row: UInt32, column: UInt32) -> OperandRequirement? {
-    let last = Count.reach(rows, pitch: row) + .reach(columns, pitch: column)
-    let isWhole = (row == columns || rows == 1) && (column == 1 || columns == 1)
-    return OperandRequirement(dtype, count: last + 1, isOverwritable: isWhole)
+/// Four extents or strides, outermost first.
+typealias Four = (UInt32, UInt32, UInt32, UInt32)
+
+/// Whether an operand of these strides can be spread over the extents.
+func isBroadcast(_ extents: Four, _ strides: Four) -> Bool {
+  extents.0 > 0 && extents.1 > 0 && extents.2 > 0 && extents.3 > 0 && strides.3 <= 1
+}
+
+/// The rows of an elementwise step: all axes but the last.
+func broadcastRows(_ extents: Four) -> Count {
+  Count(extents.0) * Count(extents.1) * Count(extents.2)
+}
+
+/// An operand that is spread over the extents; overwritable when it has the output's own layout.
+///
+/// - Precondition: `isBroadcast(extents, strides)`.
+func broadcastOperand(
+  _ elements: OperandRequirement.Elements, _ elementBytes: UInt64, _ extents: Four,
+  _ strides: Four
+) -> OperandRequirement? {
+  var last: Count = 0
+  var contiguous: Count = 1
+  var isWhole = true
+  for (extent, stride) in [
+    (extents.3, strides.3), (extents.2, strides.2), (extents.1, strides.1),
+    (extents.0, strides.0),
+  ] {
+    last = last + .reach(extent, pitch: stride)
+    isWhole = isWhole && (extent == 1 || Count(stride).value == contiguous.value)
+    contiguous = contiguous * Count(extent)
   }
+  return OperandRequirement(
+    elements, bytes: (last + 1) * Count(elementBytes), isOverwritable: isWhole)
 }

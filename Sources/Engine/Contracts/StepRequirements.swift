@@ -40,6 +40,11 @@ package struct OperandRequirement: Equatable, Sendable {
   /// it is written.
   package let isOverwritable: Bool
 
+  /// The same, never the output's bytes.
+  var notOverwritable: OperandRequirement? {
+    OperandRequirement(elements, bytes: Count(bytes), contents: contents)
+  }
+
   /// Whole rows of `columns` elements, found by row number.
   init?(_ dtype: DType, rowCount: Count, rowElements: Count, isOverwritable: Bool = false) {
     self.init(

@@ -47,10 +47,11 @@ enum TFLiteOptions {
         ("begin_mask", 0, .int32()), ("end_mask", 1, .int32()), ("ellipsis_mask", 2, .int32()),
         ("new_axis_mask", 3, .int32()), ("shrink_axis_mask", 4, .int32()), ("offset", 5, .bool),
       ]
-    case 34, 79: [("num_splits", 0, .int32())]
+    case 35, 79: [("num_splits", 0, .int32())]
     case 37: [("in_data_type", 0, .int8()), ("out_data_type", 1, .int8())]
     case 40, 57: [("output_type", 0, .int8())]
     case 49: convolution
+    case 55: [("out_type", 0, .int8())]
     case 59: [("values_count", 0, .int32()), ("axis", 1, .int32())]
     case 71:
       [
@@ -75,8 +76,10 @@ enum TFLiteOptions {
 
   /// The options table that an operator must carry, where a wrong one would be misread.
   private static let expectedOptions = [
-    0: 11, 1: 5, 2: 10, 3: 1, 4: 2, 9: 8, 17: 5, 18: 21, 22: 17, 23: 15, 25: 9, 40: 27, 41: 28,
-    42: 29, 43: 30, 44: 71, 53: 37, 97: 74, 98: 75, 150: 116,
+    0: 11, 1: 5, 2: 10, 3: 1, 4: 2, 5: 94, 9: 8, 17: 5, 18: 21, 22: 17, 23: 15, 25: 9, 26: 19,
+    36: 23, 40: 27, 41: 28, 42: 29, 43: 30, 44: 71, 45: 32, 49: 35, 53: 37, 83: 59, 88: 64, 97: 74,
+    98: 75,
+    102: 79, 150: 116,
   ]
 
   /// The options of an `Operator` table, defaults included.

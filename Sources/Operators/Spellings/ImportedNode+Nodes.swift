@@ -29,6 +29,39 @@ extension ImportedNode {
     [try apply(operation, [try input(0), try input(1)])]
   }
 
+  /// Applies an operator on reals to the two inputs, or its like to plain integers.
+  mutating func arithmetic(
+    _ operation: some Operator, or function: IntegerArithmetic.Function
+  ) throws(OperatorError) -> [Value] {
+    let type = type(of: try input(0))
+    let isInteger = (type.dtype == .int32 || type.dtype == .int64) && type.quantization == nil
+    return try isInteger ? binary(IntegerArithmetic(function)) : binary(operation)
+  }
+
+  /// Applies an operator to the first two inputs, then to the result and each further one.
+  mutating func chained(_ operation: some Operator) throws(OperatorError) -> [Value] {
+    var result = try input(0)
+    for index in inputs.indices.dropFirst() {
+      result = try apply(operation, [result, try input(index)])
+    }
+    return [result]
+  }
+
+  /// Applies an operator to two inputs of truth values.
+  mutating func logical(_ operation: some Operator) throws(OperatorError) -> [Value] {
+    try type(of: try input(0)).check(dtype: .bool, input: 0)
+    return try binary(operation)
+  }
+
+  /// The only integer of a required constant input.
+  func index(_ input: Int) throws(OperatorError) -> Int {
+    let values = try indices(input)
+    guard values.count == 1 else {
+      throw .elementCount(input: input, expected: 1, actual: values.count)
+    }
+    return values[0]
+  }
+
   /// All inputs, none omitted.
   func allInputs() throws(OperatorError) -> [Value] {
     try inputs.indices.mapChecked { (index) throws(OperatorError) in try input(index) }

@@ -7,16 +7,17 @@ struct Invocation {
   let output: String
   let errors: String
 
-  /// Runs the `thimble` that was built beside these tests, with `environment` added to that of
-  /// this process, in a shell that first runs `prelude`.
+  /// Runs the `thimble`, or another `tool`, that was built beside these tests, with `environment`
+  /// added to that of this process, in a shell that first runs `prelude`.
   init(
-    _ arguments: [String], environment: [String: String] = [:], prelude: String = ""
+    _ arguments: [String], tool: String = "thimble", environment: [String: String] = [:],
+    prelude: String = ""
   ) throws {
     // Files, not pipes: a pipe that nobody reads blocks the process when it is full.
     let folder = try TemporaryFolder()
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "\(prelude)exec \"$0\" \"$@\"", Self.executable] + arguments
+    process.arguments = ["-c", "\(prelude)exec \"$0\" \"$@\"", Self.products + tool] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = try folder.create("output")
     process.standardError = try folder.create("errors")
@@ -29,8 +30,8 @@ struct Invocation {
   }
 
   /// The build puts its products into the folder of the test bundle, which runs these tests.
-  private static let executable = URL(filePath: CommandLine.arguments[0])
-    .deletingLastPathComponent().appending(path: "thimble").path
+  private static let products =
+    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/"
 
   /// The JSON object on the last line of the output.
   func json() throws -> [String: Any] {

@@ -28,6 +28,19 @@ enum TinyModel {
     }
   }
 
+  /// An embedding `y = table[ids]`, what is not token 0 (`m`, bool) and the doubled `ids` (`s`).
+  ///
+  /// `ids` is `int64 1x3`, the table `float32 4x2`: 0, 1, 2, …
+  static let lookup: [UInt8] = model(
+    nodes: [
+      node("Gather", inputs: ["table", "ids"], outputs: ["y"], name: "embedding"),
+      node("Cast", inputs: ["ids"], outputs: ["m"], name: "mask", attribute: ("to", 9)),
+      node("Add", inputs: ["ids", "ids"], outputs: ["s"], name: "sum"),
+    ],
+    constants: [constant("table", [4, 2], (0..<8).map { Float($0) })],
+    inputs: [port("ids", [1, 3], dtype: 7)],
+    outputs: [port("y", [1, 3, 2]), port("m", [1, 3], dtype: 9), port("s", [1, 3], dtype: 7)])
+
   /// Layers of different widths, so that the arena holds different amounts at each step.
   static let deep: [UInt8] = model(
     nodes: [
@@ -84,10 +97,14 @@ enum TinyModel {
   }
 
   private static func node(
-    _ type: String, inputs: [String], outputs: [String], name: String
+    _ type: String, inputs: [String], outputs: [String], name: String,
+    attribute: (name: String, value: Int)? = nil
   ) -> [UInt8] {
-    inputs.flatMap { field(1, $0) } + outputs.flatMap { field(2, $0) } + field(3, name)
-      + field(4, type)
+    let attributes = attribute.map { attribute in
+      field(5, field(1, attribute.name) + field(3, attribute.value) + field(20, 2))
+    }
+    return inputs.flatMap { field(1, $0) } + outputs.flatMap { field(2, $0) } + field(3, name)
+      + field(4, type) + (attributes ?? [])
   }
 
   private static func constant(_ name: String, _ extents: [Int], _ values: [Float]) -> [UInt8] {
@@ -95,9 +112,9 @@ enum TinyModel {
       + field(9, littleEndianBytes(of: values))
   }
 
-  private static func port(_ name: String, _ extents: [Int]) -> [UInt8] {
+  private static func port(_ name: String, _ extents: [Int], dtype: Int = 1) -> [UInt8] {
     let shape = extents.flatMap { field(1, field(1, $0)) }
-    return field(1, name) + field(2, field(1, field(1, 1) + field(2, shape)))
+    return field(1, name) + field(2, field(1, field(1, dtype) + field(2, shape)))
   }
 
   // MARK: - Fields

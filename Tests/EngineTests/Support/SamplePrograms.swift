@@ -14,8 +14,7 @@ enum SamplePrograms {
     let clamped = program.tensor(.float32, [8, 4], .arena, name: "clamped")
     let bias = program.constant(.float32, [1, 2, 3, 4] as [Float])
     var add = uk_f32_binary_parameters()
-    add.shape = uk_broadcast(
-      rows: 8, columns: 4, a_row: 4, a_column: 1, b_row: 0, b_column: 1, reserved: (0, 0))
+    add.shape = uk_broadcast(extents: (1, 1, 8, 4), a: (0, 0, 4, 1), b: (0, 0, 0, 1))
     add.min = -.infinity
     add.max = .infinity
     program.step(.UK_CONTRACT_f32_add_clamp, add, [x, bias, sum], rowsPerChunk: 3)

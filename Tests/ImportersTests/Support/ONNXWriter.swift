@@ -26,12 +26,14 @@ enum ONNXWriter {
     block(5, extents.flatMap { number(1, $0) } + number(2, 1) + text(8, name) + block(9, bytes))
   }
 
-  /// A float32 input (field 11) or output (field 12); free dimensions by name.
-  static func port(_ field: Int, _ name: String, _ extents: [any Sendable]) -> [UInt8] {
+  /// An input (field 11) or output (field 12), float32 unless told; free dimensions by name.
+  static func port(
+    _ field: Int, _ name: String, _ extents: [any Sendable], dtype: Int = 1
+  ) -> [UInt8] {
     let shape = extents.flatMap { extent in
       block(1, (extent as? Int).map { number(1, $0) } ?? text(2, extent as? String ?? ""))
     }
-    return block(field, text(1, name) + block(2, block(1, number(1, 1) + block(2, shape))))
+    return block(field, text(1, name) + block(2, block(1, number(1, dtype) + block(2, shape))))
   }
 
   static func model(_ graph: [UInt8], opset: Int = 13) -> [UInt8] {
