@@ -16,14 +16,12 @@ package struct AveragePool: Operator, Hashable {
       let y = try node.apply(AveragePool(window: node.imageExtent(of: x)), [x])
       return [try node.channelsFirst(y, rank: rank)]
     },
-    .onnx("ReduceMean", since: 1, fromReduceMean),
     .tflite(1) { node throws(OperatorError) in
       let (window, stride, padding) = try node.tflitePool()
       let pool = AveragePool(
         window: window, stride: stride, padding: padding, activation: try node.fusedActivation())
       return try node.unary(pool)
     },
-    .tflite(40, fromMean),
   ]
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
@@ -150,33 +148,5 @@ extension AveragePool {
     let pool = AveragePool(
       window: kernel, stride: window.stride, padding: window.padding, countsPadding: countsPadding)
     return [try node.channelsFirst(try node.apply(pool, [x]), rank: rank)]
-  }
-
-  private static func fromReduceMean(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
-    let x = try node.input(0)
-    let axes = try node.axes()
-    if axes ?? [] == [], try node.attributes.bool("noop_with_empty_axes", default: false) {
-      return [x]
-    }
-    let keepsAxes = try node.attributes.bool("keepdims", default: true)
-    let mean = try ReducedAxes(axes, of: node.shape(of: x))
-    guard mean.axes == [2, 3], node.shape(of: x).rank == 4 else {
-      return [try mean.apply(to: x, keepsAxes: keepsAxes, &node)]
-    }
-    let image = try node.channelsLastImage(x)
-    let y = try node.apply(AveragePool(window: node.imageExtent(of: image)), [image])
-    let planes = try node.channelsFirst(y, rank: 4)
-    return [try node.reshaped(planes, to: mean.outputExtents(keepsAxes: keepsAxes))]
-  }
-
-  private static func fromMean(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
-    let x = try node.input(0)
-    let mean = try ReducedAxes(try node.indices(1), of: node.shape(of: x))
-    let keepsAxes = try node.attributes.bool("keep_dims", default: false)
-    guard mean.axes == [1, 2], node.shape(of: x).rank == 4 else {
-      return [try mean.apply(to: x, keepsAxes: keepsAxes, &node)]
-    }
-    let y = try node.apply(AveragePool(window: node.imageExtent(of: x)), [x])
-    return [try node.reshaped(y, to: mean.outputExtents(keepsAxes: keepsAxes))]
   }
 }

@@ -11,7 +11,6 @@ package struct FullyConnected: Operator, Hashable {
   package static let name = "FullyConnected"
   package static let spellings: [Spelling] = [
     .onnx("Gemm", since: 7, fromGemm),
-    .onnx("MatMul", since: 1, fromMatMul),
     .tflite(9, fromTFLite),
   ]
   package static let inputCount = 2...3
@@ -69,14 +68,23 @@ extension FullyConnected {
 // MARK: - Spellings
 
 extension FullyConnected {
-  /// `alpha · A · B + beta · C`, B known at compile time.
+  /// `alpha · A · B + beta · C`; a dense layer when B is known at compile time.
   private static func fromGemm(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
-    var (a, b) = (try node.input(0), try node.foldableInput(1))
+    var (a, b) = (try node.input(0), try node.input(1))
     try node.type(of: a).check(rank: 2...2, input: 0)
     try node.type(of: b).check(rank: 2...2, input: 1)
     if try node.attributes.bool("transA", default: false) { a = try node.transposed(a, [1, 0]) }
-    if try !node.attributes.bool("transB", default: false) { b = try node.transposed(b, [1, 0]) }
-    b = try node.scaled(b, by: try node.attributes.float("alpha", default: 1))
+    let isTransposed = try node.attributes.bool("transB", default: false)
+    let alpha = try node.attributes.float("alpha", default: 1)
+    guard node.builder.isFoldable(b) else {
+      let product = try node.apply(MatMul(isTransposed: isTransposed), [a, b])
+      let scaled = try node.scaled(product, by: alpha)
+      guard let c = node.optionalInput(2) else { return [scaled] }
+      let beta = try node.attributes.float("beta", default: 1)
+      return [try node.apply(Add(), [scaled, try node.scaled(c, by: beta)])]
+    }
+    if !isTransposed { b = try node.transposed(b, [1, 0]) }
+    b = try node.scaled(b, by: alpha)
     guard let addend = node.optionalInput(2) else {
       return [try node.apply(FullyConnected(), [a, b])]
     }
@@ -88,13 +96,6 @@ extension FullyConnected {
       return [try node.apply(FullyConnected(), [a, b, try node.reshaped(c, to: [columns])])]
     }
     return [try node.apply(Add(), [try node.apply(FullyConnected(), [a, b]), c])]
-  }
-
-  /// A matrix known at compile time on the right side.
-  private static func fromMatMul(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
-    let b = try node.foldableInput(1)
-    try node.type(of: b).check(rank: 2...2, input: 1)
-    return [try node.apply(FullyConnected(), [try node.input(0), try node.transposed(b, [1, 0])])]
   }
 
   private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {

@@ -15,6 +15,22 @@ package struct Softmax: Operator, Hashable {
     .tflite(25) { node throws(OperatorError) in
       try node.unary(Softmax(beta: try node.attributes.float("beta", default: 1)))
     },
+    .onnx("LogSoftmax", since: 1) { node throws(OperatorError) in
+      let axis = try node.shape(of: try node.input(0)).axis(
+        try node.attributes.int("axis", default: 1))
+      let x = try node.input(0)
+      return [try logarithm(&node, of: x, over: axis...node.shape(of: x).rank - 1)]
+    },
+    .onnx("LogSoftmax", since: 13) { node throws(OperatorError) in
+      try overLastAxis(&node) { node, x throws(OperatorError) in
+        let last = node.shape(of: x).rank - 1
+        return try logarithm(&node, of: x, over: last...last)
+      }
+    },
+    .tflite(50) { node throws(OperatorError) in
+      let last = try node.shape(of: try node.input(0)).axis(-1)
+      return [try logarithm(&node, of: try node.input(0), over: last...last)]
+    },
   ]
   package static let inputCount = 1...1
   package static let quantization = QuantizationRule.freeOutputScale
@@ -103,14 +119,31 @@ extension Softmax {
     return [try node.reshaped(try node.apply(Softmax(), [matrix]), to: shape.extents)]
   }
 
+  /// The logarithm of the softmax over axes, as `x − max − log Σ exp(x − max)`.
+  private static func logarithm(
+    _ node: inout ImportedNode, of x: Value, over axes: ClosedRange<Int>
+  ) throws(OperatorError) -> Value {
+    let greatest = try node.apply(Reduce(.maximum, axes: axes), [x])
+    let (difference, logarithm) = try node.logarithmOfSum(x, below: greatest, axes: axes)
+    return try node.apply(Subtract(), [difference, logarithm])
+  }
+
   private static func fromONNX13(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    try overLastAxis(&node) { node, x throws(OperatorError) in try node.apply(Softmax(), [x]) }
+  }
+
+  /// What is done along the axis that the node names, with that axis made the last meanwhile.
+  private static func overLastAxis(
+    _ node: inout ImportedNode,
+    _ apply: (inout ImportedNode, Value) throws(OperatorError) -> Value
+  ) throws(OperatorError) -> [Value] {
     let x = try node.input(0)
     let shape = node.shape(of: x)
     let axis = try shape.axis(try node.attributes.int("axis", default: -1))
     let axes = Array(0..<shape.rank)
     let toLast = axes[..<axis] + axes[(axis + 1)...] + [axis]
     let back = axes[..<axis] + [shape.rank - 1] + axes[axis..<shape.rank - 1]
-    let y = try node.apply(Softmax(), [try node.transposed(x, Array(toLast))])
+    let y = try apply(&node, try node.transposed(x, Array(toLast)))
     return [try node.transposed(y, Array(back))]
   }
 }

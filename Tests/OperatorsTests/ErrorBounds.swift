@@ -57,8 +57,8 @@ func errorBounds(
     // One rounding.
     return relative.map { $0 + 0x1p-126 }
   default:
-    // Nothing is computed.
-    return relative.map { _ in 0 }
+    // Of the others, nothing is computed.
+    return rowBounds(operation, inputs, output) ?? relative.map { _ in 0 }
   }
 }
 

@@ -56,7 +56,16 @@ import Testing
 
   /// Shapes that random ones would hardly ever meet, now and then.
   private func fittingInputs(_ name: String, _ random: inout SeededGenerator) -> [TensorType]? {
-    guard name == "DetectionPostProcess", Bool.random(using: &random) else { return nil }
+    guard ["Attention", "DetectionPostProcess"].contains(name), Bool.random(using: &random) else {
+      return nil
+    }
+    if name == "Attention" {
+      let extents = (0..<4).map { _ in Int.random(in: 1...3, using: &random) }
+      let heads = Int.random(in: 1...3, using: &random)
+      return (0..<3).map { index in
+        TensorType(.float32, Shape([extents[0], index > 0 ? heads : extents[1]] + extents[2...]))
+      }
+    }
     let boxes = Int.random(in: 1...4, using: &random)
     let shapes: [Shape] = [
       [1, boxes, Int.random(in: 3...5, using: &random)],
@@ -130,7 +139,7 @@ import Testing
       ? Int.random(in: 0...3, using: &random) : Self.numbers.randomElement(using: &random)!
   }
 
-  /// The functions of one real, with a parameter where they have one.
+  /// The operators without attributes, and functions with a parameter where they have one.
   private func function(_ name: String, _ parameter: () -> Float) -> (any Operator)? {
     switch name {
     case "ELU": ELU(alpha: parameter())
@@ -140,10 +149,31 @@ import Testing
     }
   }
 
+  /// The operators on rows of matrices.
+  private func rowOperation(_ name: String, _ random: inout SeededGenerator) -> (any Operator)? {
+    func real() -> Float { Self.reals.randomElement(using: &random)! }
+    switch name {
+    case "Attention":
+      return Attention(
+        scale: real(), isCausal: Bool.random(using: &random),
+        zeroesUnseen: Bool.random(using: &random),
+        rowsFirst: Attention.Operands(rawValue: UInt32.random(in: 0...15, using: &random)))
+    case "LayerNormalization": return LayerNormalization(epsilon: real())
+    case "MatMul": return MatMul(isTransposed: Bool.random(using: &random))
+    case "RMSNormalization": return RMSNormalization(epsilon: real())
+    case "Reduce":
+      let (first, second) = (number(&random), number(&random))
+      return Reduce(
+        [.sum, .mean, .maximum, .product].randomElement(using: &random)!,
+        axes: min(first, second)...max(first, second))
+    default: return nil
+    }
+  }
+
   private static let functions: [any Operator] = [
-    Absolute(), Ceiling(), Erf(), Exponential(), Floor(), GELU(), HardSwish(), Logarithm(),
-    Negate(), Reciprocal(), ReciprocalSquareRoot(), Round(), SiLU(), Sigmoid(), Softplus(),
-    SquareRoot(), Tanh(),
+    Absolute(), Ceiling(), Dequantize(), Erf(), Exponential(), Floor(), GELU(), HardSwish(),
+    Logarithm(), Negate(), Reciprocal(), ReciprocalSquareRoot(), Round(), SiLU(), Sigmoid(),
+    SignConversion(), Softplus(), SquareRoot(), Tanh(),
   ]
 
   private func operation(_ name: String, _ random: inout SeededGenerator) throws -> any Operator {
@@ -155,7 +185,8 @@ import Testing
     let padding = Padding(
       top: number(&random), left: number(&random), bottom: number(&random), right: number(&random))
     let range = ActivationRange(min: real(), max: real())
-    if let found = function(name, real) ?? move(name, &random) { return found }
+    let found = function(name, real) ?? rowOperation(name, &random) ?? move(name, &random)
+    if let found { return found }
     switch name {
     case "Add": return Add(activation: range)
     case "ArgMax":
@@ -172,7 +203,6 @@ import Testing
     case "DepthwiseConvolution":
       return DepthwiseConvolution(
         stride: pair(), dilation: pair(), padding: padding, activation: range)
-    case "Dequantize": return Dequantize()
     case "DetectionPostProcess":
       return DetectionPostProcess(
         classes: number(&random), detections: number(&random), classesPerBox: number(&random),
@@ -195,7 +225,6 @@ import Testing
         width: min(number(&random), 1 << 12),
         step: Bool.random(using: &random)
           ? ResizeStep(height: Double(real()), width: Double(real())) : nil)
-    case "SignConversion": return SignConversion()
     case "Softmax": return Softmax(beta: real())
     case "Subtract": return Subtract(activation: range)
     case "Transpose": return Transpose(permutation: numbers())

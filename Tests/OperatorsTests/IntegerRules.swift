@@ -100,6 +100,8 @@ func integerRule(_ node: SampleNode) throws -> [Int8]? {
   case is Clamp, is PReLU, is any RealFunction:
     guard let function = elementFunction(node) else { return nil }
     return StoredOutput(node.output).map { mapped(inputs[0], into: $0, function) }
+  case let operation as Reduce:
+    return StoredOutput(node.output).map { reduced(inputs[0], operation, into: $0) }
   case is Quantize:
     guard node.inputs[0].type.dtype == .int8 else {
       return StoredOutput(node.output).map { quantized(node.inputs[0].float32Values, into: $0) }

@@ -124,8 +124,9 @@ import Testing
     #expect(graph.nodes.map { type(of: $0.operation).name } == ["Reshape", "Quantize"])
   }
 
-  @Test(arguments: [[1, 2], [2, 1], [3], [-1], [0, 1]] as [[Int32]], [false, true])
-  func meansOverNeighbouringAxes(_ axes: [Int32], keeps: Bool) throws {
+  @Test(
+    arguments: [[1, 2], [2, 1], [3], [-1], [0, 1], [0, 2], [1, 3]] as [[Int32]], [false, true])
+  func meansOverAxes(_ axes: [Int32], keeps: Bool) throws {
     let x = floats([2, 3, 2, 2])
     let graph = try build(
       .tflite(40), ["keep_dims": .int(keeps ? 1 : 0)], [.free(x.type), .constant(ints(axes))])
@@ -149,13 +150,6 @@ import Testing
       sums[$0]!.sum / sums[$0]!.count
     }
     for (value, expected) in zip(y.values, expected) { #expect(abs(value - expected) < 1e-12) }
-  }
-
-  @Test func meanOverSeparatedAxesIsRefused() throws {
-    #expect(throws: OperatorError.attributeValue("axes", .ints([0, 2]))) {
-      try build(
-        .tflite(40), [:], [.free(TensorType(.float32, [2, 2, 2])), .constant(ints([0, 2]))])
-    }
   }
 
   /// From 2 to 4 columns: corners on corners, centres on centres, or counted from the left.
@@ -218,10 +212,21 @@ import Testing
     #expect(dequantize.reference([])[0].values == [-65, 0, 62.5])
   }
 
-  @Test func matrixProductsNeedAConstantRightSide() {
+  @Test func boundsOfAClipMustBeConstants() {
     #expect(throws: OperatorError.inputNotConstant(input: 1)) {
-      let type = TensorType(.float32, [2, 2])
-      _ = try build(.onnx("MatMul"), [:], [.free(type), .free(type)])
+      _ = try build(
+        .onnx("Clip"), [:],
+        [.free(TensorType(.float32, [2])), .free(TensorType(.float32, []))])
+    }
+  }
+
+  @Test func matrixProductsWithAConstantMatrixAreDenseLayers() throws {
+    let (x, b) = (TensorType(.float32, [3, 2, 2]), floats([2, 2], from: 1))
+    let dense = try build(.onnx("MatMul"), [:], [.free(x), .constant(b)])
+    #expect(dense.nodes.contains { $0.operation is FullyConnected })
+    for (key, inputs) in [("MatMul", [x, x]), ("Gemm", [b.type, b.type])] {
+      let product = try build(.onnx(key), [:], inputs.map { .free($0) })
+      #expect(product.nodes.contains { $0.operation is MatMul })
     }
   }
 }

@@ -149,6 +149,74 @@ typedef struct uk_f32_map_parameters {
   uint32_t reserved[2];
 } uk_f32_map_parameters;
 
+/// What a reduction makes of a sequence; stored in programs, in sequence from 0.
+typedef enum __attribute__((enum_extensibility(closed))) uk_reduction {
+  UK_REDUCTION_SUM = 0,
+  UK_REDUCTION_MEAN = 1,            // the sum, divided by the count
+  UK_REDUCTION_MAX = 2,             // −∞ when all are NaN, which are skipped
+  UK_REDUCTION_MIN = 3,             // +∞ when all are NaN
+  UK_REDUCTION_SUM_OF_SQUARES = 4,  // each square rounded; float32 only
+  UK_REDUCTION_PRODUCT = 5,         // float32 only
+} uk_reduction;
+
+/// y[outer, inner] = reduction of x[outer, reduced, inner] over its middle axis.
+///
+/// In float32, partial result l of 32 takes elements l, l + 32, … in order, starting at +0, 1 or an
+/// infinity; the partial results are joined by taking the upper half into the lower, five times.
+typedef struct uk_reduce_parameters {
+  uint32_t outer, reduced, inner;
+  uint32_t kind;  // of uk_reduction
+} uk_reduce_parameters;
+
+/// The reduction of `x − input_zero_point` in int32, requantised with `multiplier`: the input's
+/// scale by the output's, of a mean also by the count.
+typedef struct uk_s8_reduce_parameters {
+  uk_reduce_parameters shape;
+  int32_t input_zero_point;
+  float multiplier;
+  uint32_t reserved[2];
+  uk_requantize output;
+} uk_s8_reduce_parameters;
+
+/// Layer normalisation over the columns of each row: `(x − mean) / √(variance + epsilon) · scale +
+/// bias`. Root mean square normalisation when not centered: the mean counts as 0.
+///
+/// Two sums as in softmax, the second of (x − mean)² by multiply-adds, each divided by the columns;
+/// x − mean is multiplied by 1 / √(variance + epsilon), and that by scale and added to bias.
+typedef struct uk_f32_normalize_parameters {
+  uint32_t rows, columns;
+  float epsilon;
+  uint32_t is_centered;  // 0 or 1
+} uk_f32_normalize_parameters;
+
+/// y[outer, inner, rows, columns] = a[rows, depth] · b for outer · inner products, b a matrix
+/// [depth, columns], or [columns, depth] when transposed. `a_outer` and so on are elements from one
+/// product's matrix to the next; 0 repeats one matrix.
+typedef struct uk_f32_matmul_parameters {
+  uint32_t outer, inner, rows, columns, depth;
+  uint32_t is_transposed;  // 0 or 1
+  uint32_t a_outer, a_inner, b_outer, b_inner;
+  uint32_t reserved[2];
+} uk_f32_matmul_parameters;
+
+/// y = softmax(scale · q·kᵀ + mask) · v for each of `batch · heads` heads.
+///
+/// q is `[batch, heads, rows, depth]`, k `[batch, key_heads, keys, depth]`, v `[batch, key_heads,
+/// keys, value_depth]`, y `[batch, heads, rows, value_depth]`; an operand whose bit of
+/// `rows_first` is set (1 q, 2 k, 4 v, 8 y) has its rows before its heads. Heads share k and v in
+/// groups of heads / key_heads. The mask is `[batch, heads, rows, keys]` with extent 1 where a bit
+/// of `mask_axes` (1, 2, 4, 8) is not set. Causal: query row r sees keys 0 … r + keys − rows. A
+/// row all of whose scores are −∞ gives NaN, or 0 with `zeroes_nan`.
+///
+/// Each dot product starts at +0 and runs over the depth in sequence; its multiply-add with scale
+/// and mask, the softmax and the products with v follow, as in f32_softmax and f32_matmul.
+typedef struct uk_f32_attention_parameters {
+  uint32_t batch, heads, key_heads, rows, keys, depth, value_depth;
+  uint32_t rows_first, mask_axes;
+  uint32_t is_causal, zeroes_nan;  // 0 or 1
+  float scale;
+} uk_f32_attention_parameters;
+
 /// s8_lut and conversions between uint8 and int8: rows and columns of one matrix.
 typedef struct uk_matrix_parameters {
   uint32_t rows, columns, reserved[2];
@@ -437,6 +505,11 @@ _Static_assert(sizeof(uk_f32_binary_parameters) == 64, "stored layout");
 _Static_assert(sizeof(uk_s8_binary_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_f32_unary_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_f32_map_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_reduce_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_s8_reduce_parameters) == 48, "stored layout");
+_Static_assert(sizeof(uk_f32_normalize_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_f32_matmul_parameters) == 48, "stored layout");
+_Static_assert(sizeof(uk_f32_attention_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_matrix_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_quantize_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_s8_softmax_parameters) == 32, "stored layout");

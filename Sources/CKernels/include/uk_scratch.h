@@ -167,4 +167,36 @@ static inline uint64_t uk_s8_lstm_scratch_bytes(
   return 5 * uk_round_up(shape->hidden, UK_UNITS) + 2 * wide;
 }
 
+/// A panel of 16 columns of the right side.
+static inline uint64_t uk_f32_matmul_scratch_bytes(
+    const uk_f32_matmul_parameters *_Nonnull parameters) {
+  return 64 * (uint64_t)parameters->depth;
+}
+
+/// What the scores of a block of query rows try to stay within.
+#define UK_ATTENTION_BLOCK_BYTES 65536
+
+/// A panel of 16 columns, of keys or of values.
+static inline uint64_t uk_attention_panel_elements(
+    const uk_f32_attention_parameters *_Nonnull parameters) {
+  uint64_t depth = parameters->depth, keys = parameters->keys;
+  return 16 * (depth > keys ? depth : keys);
+}
+
+/// Query rows whose scores are in scratch together.
+static inline uint64_t uk_attention_block_rows(
+    const uk_f32_attention_parameters *_Nonnull parameters) {
+  uint64_t row_bytes = 4 * uk_round_up(parameters->keys, 16);
+  uint64_t rows = UK_ATTENTION_BLOCK_BYTES / (row_bytes == 0 ? 1 : row_bytes);
+  if (rows < UK_TILE_ROWS) rows = UK_TILE_ROWS;
+  return rows < parameters->rows ? rows : parameters->rows;
+}
+
+static inline uint64_t uk_f32_attention_scratch_bytes(
+    const uk_f32_attention_parameters *_Nonnull parameters) {
+  uint64_t row_bytes = 4 * uk_round_up(parameters->keys, 16);
+  uint64_t scores = uk_saturating_product(uk_attention_block_rows(parameters), row_bytes);
+  return uk_saturating_sum(4 * uk_attention_panel_elements(parameters), scores);
+}
+
 #endif

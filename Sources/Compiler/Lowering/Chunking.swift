@@ -4,6 +4,9 @@ import CKernels
 /// The rows that every tile of the matrix kernels divides: 3, 4 and 6, and 8 but for half a tile.
 private let matrixTileRows = 12
 
+/// The query rows that are worth packing a head's keys and values for.
+private let attentionRows = 48
+
 extension LoweredGraph.Call {
   /// The rows of the step that one thread takes at a time.
   ///
@@ -14,7 +17,7 @@ extension LoweredGraph.Call {
     let work = max(macCount, requirements.operandBytes.reduce(0, +))
     let chunks = max(1, min(requirements.rows, 64, work / 65_536))
     let rows = (requirements.rows + chunks - 1) / chunks
-    let tile = isMatrixProduct ? matrixTileRows : 1
+    let tile = isMatrixProduct ? matrixTileRows : isAttention ? attentionRows : 1
     return min((rows + tile - 1) / tile * tile, requirements.rows)
   }
 
@@ -24,6 +27,11 @@ extension LoweredGraph.Call {
       .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_f32_gemm_clamp_fma,
       .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
+      .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd,
     ].contains(contract)
+  }
+
+  private var isAttention: Bool {
+    contract == .UK_CONTRACT_f32_attention_fma || contract == .UK_CONTRACT_f32_attention_muladd
   }
 }

@@ -8,6 +8,11 @@ extension Pass {
     constantFolding,
     identityRemoval,
     commonSubexpressions,
+    // What models write out.
+    functionFusion,
+    normalizationFusion,
+    attentionFusion,
+    attentionLayout,
     // Channels last: NCHW models arrive with a transpose around every image operator.
     transposeSinking,
     freeTransposes,

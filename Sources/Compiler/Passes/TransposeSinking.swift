@@ -158,8 +158,12 @@ private func commuted(_ operation: any Operator, with permutation: [Int]) -> (an
   switch operation {
   case is any ElementwiseOperator:
     return operation
-  case let softmax as Softmax:
-    return permutation.last == permutation.count - 1 ? softmax : nil
+  case is Softmax, is LayerNormalization, is RMSNormalization:
+    return permutation.last == permutation.count - 1 ? operation : nil
+  case let reduce as Reduce:
+    let axes = permutation[reduce.axes].sorted()
+    let moved = axes[0]...axes[axes.count - 1]
+    return moved.count == axes.count ? Reduce(reduce.kind, axes: moved) : nil
   case let concatenation as Concatenation:
     let axis = concatenation.axis
     return Concatenation(axis: permutation[axis < 0 ? axis + permutation.count : axis])

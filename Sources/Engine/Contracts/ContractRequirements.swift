@@ -34,8 +34,6 @@ package func stepRequirements(
   case .UK_CONTRACT_f32_prelu: f32Unary(parameters, columnOperands: 1)
   case .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_affine_clamp_muladd:
     f32Unary(parameters, columnOperands: 2)
-  case .UK_CONTRACT_s8_softmax: s8Softmax(parameters)
-  case .UK_CONTRACT_f32_softmax_fma, .UK_CONTRACT_f32_softmax_muladd: f32Softmax(parameters)
   case .UK_CONTRACT_s8_gemm_requant_add: s8GemmAdd(parameters)
   case .UK_CONTRACT_s8_conv_requant_add: s8ConvolutionAdd(parameters)
   case .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
@@ -61,7 +59,12 @@ package func stepRequirements(
   case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
   case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
 
-  case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd: f32Map(parameters)
+  case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd, .UK_CONTRACT_f32_reduce,
+    .UK_CONTRACT_s8_reduce, .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_normalize_muladd,
+    .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd, .UK_CONTRACT_f32_attention_fma,
+    .UK_CONTRACT_f32_attention_muladd, .UK_CONTRACT_s8_softmax, .UK_CONTRACT_f32_softmax_fma,
+    .UK_CONTRACT_f32_softmax_muladd:
+    rowRequirements(of: contract, parameters)
   }
 }
 

@@ -2,12 +2,12 @@
 import Graph
 import TensorCore
 
-/// The axes that a mean is taken over, as an average pool over a reshaped image.
+/// The axes that a foreign node reduces, any of them.
 struct ReducedAxes {
   private let shape: Shape
 
   /// From the front, in order, each once.
-  let axes: [Int]
+  private let axes: [Int]
 
   /// All axes when none are given.
   init(_ stated: [Int]?, of shape: Shape) throws(OperatorError) {
@@ -17,26 +17,25 @@ struct ReducedAxes {
     axes = isReduced.indices.filter { isReduced[$0] }
   }
 
-  func outputExtents(keepsAxes: Bool) -> [Int] {
-    shape.extents.enumerated().compactMap { axis, extent in
-      axes.contains(axis) ? (keepsAxes ? 1 : nil) : extent
-    }
-  }
-
-  /// The mean over neighbouring axes, seen as `[outer, reduced, 1, inner]`.
+  /// Reduces axes that are neighbours, or made so by a transpose.
+  ///
+  /// Rows and columns of an image that is not NHWC become so: passes cancel the transpose.
   func apply(
-    to x: Value, keepsAxes: Bool, _ node: inout ImportedNode
+    _ reduction: Reduce.Reduction, to x: Value, keepsAxes: Bool, _ node: inout ImportedNode
   ) throws(OperatorError) -> Value {
     guard let first = axes.first, let last = axes.last else { return x }
-    guard axes == Array(first...last) else { throw .attributeValue("axes", .ints(axes)) }
-    let reduced = shape.extents[first...last].reduce(1, *)
-    let image = try node.reshaped(
-      x,
-      to: [
-        shape.extents[..<first].reduce(1, *), reduced, 1,
-        shape.extents[(last + 1)...].reduce(1, *),
-      ])
-    let y = try node.apply(AveragePool(window: Extent2D(reduced, 1)), [image])
-    return try node.reshaped(y, to: outputExtents(keepsAxes: keepsAxes))
+    let kept = shape.extents.indices.filter { !axes.contains($0) }
+    let y: Value
+    if axes == [2, 3], shape.rank == 4 {
+      y = try reduction(&node, try node.channelsLastImage(x), 1...2)
+    } else if axes == Array(first...last) {
+      y = try reduction(&node, x, first...last)
+    } else {
+      y = try reduction(&node, try node.transposed(x, kept + axes), kept.count...shape.rank - 1)
+    }
+    let extents = shape.extents.enumerated().compactMap { axis, extent in
+      axes.contains(axis) ? (keepsAxes ? 1 : nil) : extent
+    }
+    return try node.reshaped(y, to: extents)
   }
 }

@@ -34,6 +34,8 @@ struct KernelCase<Element: BitwiseCopyable> {
   var outputHasRows = false
   /// An input whose bytes the output may take.
   var overwritableInput: Int?
+  /// What the contract asks of scratch.
+  var scratchBytes = 0
 
   /// Runs every kernel of the contract that this CPU has: all rows at once and in unequal pieces,
   /// with every operand flush against an inaccessible page at either end, and in place.
@@ -88,10 +90,13 @@ struct KernelCase<Element: BitwiseCopyable> {
       }
       operands[inputs.count] = uk_rows(output, rowBytes: outputHasRows ? outputBytes / rows : 0)
     }
+    let scratch = GuardedBuffer(
+      count: (scratchBytes + 63) / 64 * 64, placement: .beforeGuard, filler: 0x5A)
     for range in ranges {
-      kernel.function(&arguments, UInt32(range.lowerBound), UInt32(range.upperBound), nil)
+      kernel.function(
+        &arguments, UInt32(range.lowerBound), UInt32(range.upperBound), scratch.bytes.baseAddress)
     }
-    withExtendedLifetime((buffers, parameterBuffer)) {}
+    withExtendedLifetime((buffers, parameterBuffer, scratch)) {}
     return Array(output.bytes)
   }
 
