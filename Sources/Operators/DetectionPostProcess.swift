@@ -13,7 +13,9 @@ import TensorCore
 /// has the rules. Source: TFLite's custom operator TFLite_Detection_PostProcess.
 package struct DetectionPostProcess: Operator, Hashable {
   package static let name = "DetectionPostProcess"
-  package static let spellings: [Spelling] = []
+  package static let spellings: [Spelling] = [
+    .tfliteCustom("TFLite_Detection_PostProcess", fromTFLite)
+  ]
   package static let inputCount = 3...3
   package static let quantization = QuantizationRule.floatOnly
 
@@ -142,4 +144,54 @@ extension DetectionPostProcess {
     sample("by box, three classes each", background: 0) { $0.classesPerBox = 3 },
     sample("by class", background: 1) { $0.detectionsPerClass = 4 },
   ]
+}
+
+// MARK: - Spelling
+
+extension DetectionPostProcess {
+  private static func fromTFLite(_ node: inout ImportedNode) throws(OperatorError) -> [Value] {
+    let isByClass = try node.attributes.bool("use_regular_nms", default: false)
+    let perClass = try node.attributes.int("detections_per_class", default: 100)
+    let operation = DetectionPostProcess(
+      classes: try node.attributes.int("num_classes"),
+      detections: try node.attributes.int("max_detections"),
+      classesPerBox: try node.attributes.int("max_classes_per_detection"),
+      detectionsPerClass: isByClass ? perClass : nil,
+      scoreThreshold: try node.attributes.number("nms_score_threshold"),
+      overlapThreshold: try node.attributes.number("nms_iou_threshold"),
+      scales: Scales(
+        y: try node.attributes.number("y_scale"), x: try node.attributes.number("x_scale"),
+        height: try node.attributes.number("h_scale"),
+        width: try node.attributes.number("w_scale")))
+    var inputs = try node.allInputs()
+    for index in inputs.indices where node.type(of: inputs[index]).quantization != nil {
+      inputs[index] = try node.apply(Dequantize(), [inputs[index]])
+    }
+    let packed = try node.apply(operation, inputs)
+    let entries = operation.detections * operation.classesPerBox
+    return [
+      try node.part(of: packed, 0, [1, entries, 4]),
+      try node.part(of: packed, 4 * entries, [1, entries]),
+      try node.part(of: packed, 5 * entries, [1, entries]),
+      try node.part(of: packed, 6 * entries, [1]),
+    ]
+  }
+}
+
+extension Attributes {
+  /// A float that the file may hold as an integer.
+  fileprivate func number(_ name: String) throws(OperatorError) -> Float {
+    if case .int(let value) = self[name] { return Float(value) }
+    return try float(name)
+  }
+}
+
+extension ImportedNode {
+  /// A run of a vector, from `start` on, under a shape of its own.
+  fileprivate mutating func part(
+    of vector: Value, _ start: Int, _ extents: [Int]
+  ) throws(OperatorError) -> Value {
+    let slice = Slice(start: [start], step: [1], count: [extents.reduce(1, *)])
+    return try reshaped(try apply(slice, [vector]), to: extents)
+  }
 }

@@ -36,6 +36,11 @@ let hostileTFLiteErrors: [String: ImportError] = [
         name: "c", reader: NodeLocation(name: "y", operatorName: "ADD", byteOffset: 168))),
   "data_shorter_than_shape.tflite":
     .tensor("c", .dataSize(expected: 4_000_000, actual: 8), byteOffset: 80),
+  "detections_without_end.tflite":
+    .node(
+      NodeLocation(
+        name: "boxes", operatorName: "custom TFLite_Detection_PostProcess", byteOffset: 196),
+      .refused(.attributeValue("max_detections", .int(2_147_483_647)))),
   "dimensions_overflow.tflite":
     .tensor("x", .invalidShape([2_147_483_647, 2_147_483_647, 2_147_483_647]), byteOffset: 336),
   "duplicate_ports.tflite":
@@ -54,8 +59,12 @@ let hostileTFLiteErrors: [String: ImportError] = [
     .malformed(.offsetOutOfBounds(target: 28), byteOffset: 0),
   "operator_code_out_of_range.tflite":
     .malformed(.indexOutOfBounds(index: 7, count: 1), byteOffset: 168),
+  "options_no_map.tflite":
+    .malformed(.unexpectedFlexBuffer(type: 10), byteOffset: 216),
   "options_of_another_operator.tflite":
     .malformed(.unexpectedOptions(type: 9), byteOffset: 160),
+  "options_offset_out_of_range.tflite":
+    .malformed(.offsetOutOfBounds(target: -233), byteOffset: 216),
   "pool_of_huge_window.tflite":
     .node(
       NodeLocation(name: "y", operatorName: "AVERAGE_POOL_2D", byteOffset: 140),

@@ -70,20 +70,6 @@ struct RealModelTests {
     }
   }
 
-  /// Models that cannot be imported yet are summarized all the same, and refused for what is
-  /// missing.
-  @Test(arguments: [
-    ("detection/coco_ssd_mobilenet_v1_1.0_uint8.tflite", "custom TFLite_Detection_PostProcess")
-  ])
-  func summarizesWhatItCannotImport(path: String, missing: String) throws {
-    let bytes = try Assets.bytes("models/\(path)")
-    let summary = try ModelSummary(bytes)
-    #expect(!summary.inputs.isEmpty && !summary.outputs.isEmpty)
-    #expect(summary.parameterByteCount > 9000)
-    #expect(summary.unsupportedOperators.contains { $0.operatorName == missing })
-    #expect(importError(bytes) == .unsupportedOperators(summary.unsupportedOperators))
-  }
-
   private func distance(_ left: [Double], _ right: [Double]) -> Double {
     zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }

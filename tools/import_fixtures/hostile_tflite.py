@@ -5,6 +5,7 @@ import struct
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from flatbuffers import flexbuffers
 
 from import_fixtures.tflite_models import Builder, pack, softmax
 
@@ -334,6 +335,42 @@ def custom_operators():
     for entry in b.model.operatorCodes:
         entry.customCode = "Frobnicate"
     return pack(b.finish([x], [y]))
+
+
+def detector(options):
+    """A detector's last operator with these bytes for options."""
+    b = Builder()
+    inputs = [b.tensor("codes", np.float32, [1, 2, 4]), b.tensor("scores", np.float32, [1, 2, 2]),
+              b.tensor("anchors", np.float32, [2, 4], np.ones(8))]
+    outputs = [b.tensor(name, np.float32, []) for name in ["boxes", "classes", "best", "count"]]
+    b.operator(OPERATORS.CUSTOM, inputs, outputs)
+    b.model.operatorCodes[0].customCode = "TFLite_Detection_PostProcess"
+    b.graph.operators[0].customOptions = np.frombuffer(options, np.uint8)
+    return pack(b.finish(inputs[:2], outputs))
+
+
+@hostile
+def options_no_map():
+    """the options of a custom operator are a list."""
+    return detector(flexbuffers.Dumps([1, 2, 3]))
+
+
+@hostile
+def options_offset_out_of_range():
+    """the options of a custom operator refer to what stands before them."""
+    options = bytearray(flexbuffers.Dumps({"max_detections": 4}))
+    options[-3] = 0xFF
+    return detector(bytes(options))
+
+
+@hostile
+def detections_without_end():
+    """a detector of 2^31 - 1 detections."""
+    return detector(flexbuffers.Dumps({
+        "max_detections": 2**31 - 1, "max_classes_per_detection": 1, "num_classes": 2,
+        "nms_score_threshold": 0.5, "nms_iou_threshold": 0.5, "y_scale": 10.0, "x_scale": 10.0,
+        "h_scale": 5.0, "w_scale": 5.0,
+    }))
 
 
 @hostile

@@ -10,7 +10,7 @@ enum ModelFiles {
   static let fixtures = [
     "classifier.onnx", "old_and_unsorted.onnx", "classifier_float.tflite",
     "classifier_int8.tflite", "operators.onnx", "operators.tflite", "classifier_uint8.tflite",
-    "quantized.onnx",
+    "quantized.onnx", "detector.tflite",
   ]
 
   static func fixture(_ name: String) throws -> [UInt8] {
