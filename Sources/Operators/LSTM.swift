@@ -17,7 +17,8 @@ import TensorCore
 package struct LSTM: Operator, Hashable {
   package static let name = "LSTM"
   package static let spellings: [Spelling] = [
-    .tflite(44, fromTFLite)
+    .onnx("LSTM", since: 7, fromONNX),
+    .tflite(44, fromTFLite),
   ]
   package static let inputCount = 4...6
   package static let quantization = QuantizationRule.freeOutputScale

@@ -54,6 +54,8 @@ struct ONNXConformanceTests {
     "test_pow_example", "pow_bcast_array", "pow_types",
     // A slope that is neither shared nor one for each channel.
     "prelu_broadcast", "prelu_example",
+    // A variant of the cell.
+    "lstm_with_peepholes",
     // Indices of maxima; tensors with no elements.
     "maxpool_with_argmax", "allowzero_reordered", "zero_size", "start_out_of_bounds",
   ]
