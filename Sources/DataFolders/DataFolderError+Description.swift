@@ -33,6 +33,8 @@ extension SettingsProblem: CustomStringConvertible {
     case .duplicateKey(let key): "\(quoted(key)) is there twice"
     case .value(let key, let expected): "\(key) takes \(expected)"
     case .label(let key, let problem): "\(key): \(problem)"
+    case .noResizeRule:
+      "size does nothing without \"resize: stretch\", \"resize: cover\" or \"resize: fit\""
     }
   }
 }

@@ -30,6 +30,8 @@ package enum SettingsProblem: Equatable, Sendable {
   /// The value of a key is not `expected`.
   case value(key: String, expected: String)
   case label(key: String, LabelProblem)
+  /// A size without a rule how pictures come to it.
+  case noResizeRule
 }
 
 /// What is wrong with a line of `labels.csv`.

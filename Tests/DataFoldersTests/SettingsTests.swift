@@ -61,6 +61,7 @@ struct SettingsTests {
       ("size: 0", ":1: size takes a number of pixels, or [height, width]"),
       ("size: [8]", ":1: size takes"),
       ("size: 1000000", ":1: size takes"),
+      ("crop: 8\nsize: 9", ":2: size does nothing without"),
       ("\nresize: zoom", ":2: resize takes none, fit, cover, stretch"),
       ("fill: 256", ":1: fill takes a number of 0 to 255, or three"),
       ("scale: 0", ":1: scale takes a number other than 0"),

@@ -70,6 +70,9 @@ struct SettingsReader {
     result.size = try value(.size, "a number of pixels, or [height, width]", extent)
     result.crop = try value(.crop, "a number of pixels, or [height, width]", extent)
     result.resize = try choice(.resize) ?? result.resize
+    if let node = values[.size], result.resize == .none {
+      throw problem(.noResizeRule, at: node)
+    }
     result.position = try choice(.position) ?? result.position
     result.fill = try value(.fill, "a number of 0 to 255, or three", colour) ?? result.fill
     result.channelOrder = try choice(.channels) ?? result.channelOrder
