@@ -14,6 +14,8 @@ extension CompileError: CustomStringConvertible {
       "no kernel computes \(operation) \"\(node)\": \(error)"
     case .invalidStep(let node, let contract):
       "\"\(node)\" does not fit its kernel contract \(contract)"
+    case .invalidPlan(let error):
+      "the compiler made a memory plan that does not hold: \(error)"
     case .invalidProgram(let error):
       "the compiler made a program that the engine refuses: \(error)"
     case .tooLarge:

@@ -16,6 +16,9 @@ package enum CompileError: Error, Equatable, Sendable {
   /// An operator asked for a step that its contract or its operands do not allow.
   case invalidStep(node: String, contract: String)
 
+  /// The memory plan does not hold: a mistake of the compiler.
+  case invalidPlan(PlanError)
+
   /// The engine refuses the program: a mistake of the compiler.
   case invalidProgram(ProgramError)
 

@@ -22,11 +22,17 @@ struct PlannedProgram: Sendable {
   /// The steps in the order they run.
   let steps: [Step]
 
+  /// Lowers and plans; the plan has passed its verifier.
   init(_ graph: Graph, options: CompileOptions) throws(CompileError) {
     let lowered = try LoweredGraph(graph, options: options)
     var planning = PlanningOptions()
     planning.changesKernels = options.inPlaceDepthwise == .whenItLowersThePeak
     let plan = planMemory(lowered.planningProblem, options: planning)
+    do throws(PlanError) {
+      try verifyPlan(plan, for: lowered.planningProblem)
+    } catch {
+      throw .invalidPlan(error)
+    }
     let changed = Set(plan.stepsWithChangedKernel)
     steps = plan.stepOrder.enumerated().map { position, index in
       let step = lowered.steps[index]
