@@ -49,9 +49,10 @@ private struct AttentionPattern {
   let operation: Attention
   let inputs: [Value]
 
-  /// Reads the weights of the values: a softmax over keys.
+  /// Reads the weights of the values: a softmax over keys, NaN perhaps replaced by 0.
   init?(weights: Value, values: Value, _ builder: GraphBuilder) {
-    guard let (softmax, logits) = builder.producer(of: weights, as: Softmax.self),
+    let unguarded = builder.nanReplacedByZero(weights)
+    guard let (softmax, logits) = builder.producer(of: unguarded ?? weights, as: Softmax.self),
       softmax.beta == 1
     else { return nil }
     var (scores, mask): (Value, Value?) = (logits[0], nil)
@@ -69,7 +70,7 @@ private struct AttentionPattern {
     let isCausal = mask.map { builder.isCausalMask($0) } ?? false
     operation = Attention(
       scale: Float(factor * query.number * key.number), isCausal: isCausal,
-      rowsFirst: keys.isRowsFirst ? .key : [])
+      zeroesUnseen: unguarded != nil, rowsFirst: keys.isRowsFirst ? .key : [])
     inputs = [query.factors[0], keys.0, values] + (isCausal ? [] : [mask].compactMap { $0 })
   }
 }
@@ -126,5 +127,14 @@ extension GraphBuilder {
     return mask.float32Values.enumerated().allSatisfy { index, added in
       added == (index % keys > index / keys + keys - rows ? -.infinity : 0)
     }
+  }
+
+  /// x, when the value is x with 0 in place of NaN.
+  fileprivate func nanReplacedByZero(_ value: Value) -> Value? {
+    guard let (_, inputs) = producer(of: value, as: Select.self), scalar(inputs[1]) == 0,
+      let (comparison, compared) = producer(of: inputs[0], as: Comparison.self),
+      comparison.relation == .notEqual, compared == [inputs[2], inputs[2]]
+    else { return nil }
+    return inputs[2]
   }
 }
