@@ -96,61 +96,6 @@ private func sunk(
   return [try builder.transposed(result, by: permutation, name: node.name)]
 }
 
-/// The reshape of a transpose, done before the transpose rather than after.
-///
-/// Possible when the reshape merges or splits only axes that the transpose leaves side by side;
-/// `nil` otherwise.
-private func sunk(
-  _ reshape: Reshape, over value: Value, _ builder: inout GraphBuilder, name: String
-) throws(OperatorError) -> Value? {
-  guard let (transpose, sources) = builder.producer(of: value, as: Transpose.self) else {
-    return nil
-  }
-  let (order, source) = (transpose.permutation, builder.type(of: sources[0]).shape)
-  var parts: [(sourceAxis: Int, output: Range<Int>)] = []
-  for group in axisGroups(from: builder.type(of: value).shape, to: reshape.shape) {
-    let axes = group.input.map { order[$0] }
-    // Axes of extent 1 may be anywhere.
-    let moved = axes.filter { source[$0] > 1 }
-    for (axis, next) in zip(moved, moved.dropFirst()) {
-      guard axis < next, source.extents[(axis + 1)..<next].allSatisfy({ $0 == 1 }) else {
-        return nil
-      }
-    }
-    parts.append((moved.first ?? axes.first ?? order.count, group.output))
-  }
-  let sorted = parts.sorted { $0.sourceAxis < $1.sourceAxis }.flatMap { Array($0.output) }
-  let shape = Shape(sorted.map { reshape.shape[$0] })
-  let reshaped = try builder.reshaped(sources[0], to: shape, name: name)
-  return try builder.transposed(reshaped, by: inverse(of: sorted), name: name)
-}
-
-/// The finest groups of neighbouring axes that a reshape turns into each other.
-private func axisGroups(
-  from old: Shape, to new: Shape
-) -> [(input: Range<Int>, output: Range<Int>)] {
-  var groups: [(input: Range<Int>, output: Range<Int>)] = []
-  var (i, j) = (0, 0)
-  while i < old.rank, j < new.rank {
-    let (firstInput, firstOutput) = (i, j)
-    var (inputCount, outputCount) = (old[i], new[j])
-    (i, j) = (i + 1, j + 1)
-    while inputCount != outputCount {
-      if inputCount < outputCount {
-        inputCount *= old[i]
-        i += 1
-      } else {
-        outputCount *= new[j]
-        j += 1
-      }
-    }
-    groups.append((firstInput..<i, firstOutput..<j))
-  }
-  // What is left over has extent 1.
-  if j < new.rank { groups.append((i..<i, j..<new.rank)) }
-  return groups
-}
-
 /// The operator that, before the transpose, does what the given one does behind it.
 ///
 /// `nil` when there is none.
