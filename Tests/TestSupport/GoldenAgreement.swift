@@ -95,11 +95,11 @@ private struct Detection {
   private var area: Double { (bottom - top) * (right - left) }
 }
 
-/// Every recorded detection is found, with its class, its box and a score within 0.02.
+/// Every expected detection is found, with its class, its box and a score within 0.02.
 ///
 /// A detection whose score is within 0.02 of the last one kept may have given way to another as
 /// good. Boxes come from int8 numbers, so theirs may overlap by nine tenths only.
-private func expectSameDetections(_ actual: [[Double]], _ expected: [[Double]]) {
+func expectSameDetections(_ actual: [[Double]], _ expected: [[Double]]) {
   let (found, recorded) = (Detection.list(actual), Detection.list(expected))
   #expect(found.count == recorded.count)
   let lastScore = recorded.map(\.score).min() ?? 0

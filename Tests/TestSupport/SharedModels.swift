@@ -73,7 +73,8 @@ package struct SharedModel: Sendable {
   package var formTolerance: FormTolerance {
     switch agreement {
     case .close: FormTolerance()
-    case .steps, .detections: FormTolerance(steps: 1)
+    case .steps: FormTolerance(steps: 1)
+    case .detections: .detections
     // Where two classes are as likely, a rounding decides.
     case .classMap: FormTolerance(unequalShare: 0.01)
     // The logits of the one model are int8 before they are dequantised; a step is 1/44 of the

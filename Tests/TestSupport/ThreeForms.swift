@@ -22,6 +22,11 @@ package struct FormTolerance: Sendable {
   /// Of integers without a scale: the part of the elements that may differ at all.
   package var unequalShare = 0.0
 
+  /// Whether the outputs are detections, of which the same ones must be found.
+  ///
+  /// One step of a score may exchange two of them, or let one go that covered others.
+  package var comparesDetections = false
+
   package init() {}
 
   package init(relative: Double) { self.relative = relative }
@@ -29,6 +34,12 @@ package struct FormTolerance: Sendable {
   package init(steps: Double) { self.steps = steps }
 
   package init(unequalShare: Double) { self.unequalShare = unequalShare }
+
+  package static let detections = {
+    var tolerance = FormTolerance()
+    tolerance.comparesDetections = true
+    return tolerance
+  }()
 }
 
 /// The one body of every model test: the graph as imported, as optimised, and as a program must
@@ -53,6 +64,10 @@ package func checkThreeForms(
   let optimized = try optimize(graph).reference(inputs)
   let types = graph.outputs.map { graph.type(of: $0.value) }
   func expectClose(_ results: [ReferenceTensor], _ form: String) {
+    if tolerance.comparesDetections {
+      expectSameDetections(results.map(\.values), raw.map(\.values))
+      return
+    }
     for (index, type) in types.enumerated() {
       expect(
         results[index], isNear: raw[index], type, tolerance,

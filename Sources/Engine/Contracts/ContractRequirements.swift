@@ -58,7 +58,6 @@ package func stepRequirements(
   case .UK_CONTRACT_f32_detections: detections(parameters)
   case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
   case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
-
   case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd, .UK_CONTRACT_f32_reduce,
     .UK_CONTRACT_s8_reduce, .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_normalize_muladd,
     .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd, .UK_CONTRACT_f32_attention_fma,
