@@ -36,9 +36,12 @@ func f32ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
 /// output may lie on.
 private func withResidual(_ product: StepRequirements?) -> StepRequirements? {
   guard let product, let output = product.operands.last else { return nil }
+  // Not by conversion: an array of optionals from one of values is a dynamic cast to the compiler.
+  var operands = product.operands.map { OperandRequirement?.some($0) }
+  operands[operands.count - 1] = output.overwritable
+  operands.append(output)
   return StepRequirements(
-    rows: Count(product.rows), scratchBytes: Count(product.scratchBytes),
-    product.operands.dropLast() + [output.overwritable, output])
+    rows: Count(product.rows), scratchBytes: Count(product.scratchBytes), operands)
 }
 
 /// The first part of a block: the parameters of the product.
