@@ -39,8 +39,6 @@ class Answers:
     inputs: Callable
     # The class in a runtime's outputs.
     answer: Callable = field(default=lambda outputs: int(outputs[0].reshape(-1).argmax()))
-    # Whether the data are what the model was made for.
-    is_own_data: bool = True
 
 
 # -- Preprocessing, as each model was trained
@@ -197,16 +195,15 @@ ANSWERS = [
             lambda data, name: data.boxed_pets(name, SSD),
             picture_inputs(lambda image: samples(stretch(image, 300))), best_detection),
     Answers("mlperf-tiny/ic01_resnet8_int8.tflite", "pets, 32 x 32", unlabelled(RESNET8),
-            picture_inputs(resnet8), is_own_data=False),
+            picture_inputs(resnet8)),
     Answers("mlperf-tiny/vww01_mobilenetv1_025_int8.tflite", "pets, 96 x 96",
-            unlabelled(WAKE_WORDS), picture_inputs(wake_words), is_own_data=False),
+            unlabelled(WAKE_WORDS), picture_inputs(wake_words)),
     Answers("mlperf-tiny/ic01_resnet8_fp32.tflite", "pets, 32 x 32", unlabelled(RESNET8),
-            picture_inputs(resnet8), is_own_data=False),
+            picture_inputs(resnet8)),
     Answers("mlperf-tiny/ic01_resnet8_fp32.onnx", "pets, 32 x 32", unlabelled(RESNET8),
-            picture_inputs(lambda image: nchw(resnet8(image))), is_own_data=False),
+            picture_inputs(lambda image: nchw(resnet8(image)))),
     Answers("mlperf-tiny/vww01_mobilenetv1_025_fp32.tflite", "pets, 96 x 96",
-            unlabelled(WAKE_WORDS), picture_inputs(wake_words), is_own_data=False),
+            unlabelled(WAKE_WORDS), picture_inputs(wake_words)),
     Answers("mlperf-tiny/vww01_mobilenetv1_025_fp32.onnx", "pets, 96 x 96",
-            unlabelled(WAKE_WORDS), picture_inputs(lambda image: nchw(wake_words(image))),
-            is_own_data=False),
+            unlabelled(WAKE_WORDS), picture_inputs(lambda image: nchw(wake_words(image)))),
 ]

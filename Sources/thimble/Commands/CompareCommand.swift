@@ -54,7 +54,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let progress = Progress()
+    let progress = ProgressBar()
     let inputs = CompareInputs(arguments: self.inputs, seed: seed)
     let options = try inputs.importOptions()
     let bytes = try readFile(model)
@@ -105,7 +105,7 @@ struct CompareCommand: ParsableCommand {
 
   private func makePeer(
     _ graph: Graph, _ foreign: ForeignModel, _ inputs: [NamedTensor], _ wanted: [String],
-    _ progress: Progress
+    _ progress: ProgressBar
   ) throws -> Peer {
     switch against {
     case .runtime:

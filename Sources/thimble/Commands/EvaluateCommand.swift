@@ -52,7 +52,8 @@ struct EvaluateCommand: ParsableCommand {
     _ evaluator: Evaluator, on program: Program, count: Int
   ) throws -> Evaluator.Result {
     let session = try arguments.makeSession(program)
-    var bar = ProgressBar(total: count)
+    let bar = ProgressBar()
+    bar.begin("samples", of: count)
     defer { bar.clear() }
     return try evaluator.evaluate(progress: { bar.show($0) }) { inputs in
       for (index, tensor) in inputs.enumerated() {

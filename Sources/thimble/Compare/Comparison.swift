@@ -48,7 +48,7 @@ struct Comparison {
   }
 
   /// Compares every layer that the program and the model have in common.
-  func compare(progress: Progress) throws -> [Result] {
+  func compare(progress: ProgressBar) throws -> [Result] {
     progress.begin("running the program", of: 1)
     let own = try runs.endToEnd()
     let counterparts = try counterparts(of: own, progress)
@@ -63,7 +63,7 @@ struct Comparison {
     }
     let layers = map.covering(runs.layers, compared: Set(known))
     let bounds = bounds(layers, counterparts, progress)
-    progress.end()
+    progress.clear()
     return layers.indices.map { index in
       let compared = counterparts[index].map {
         ComparedLayer(
@@ -75,12 +75,12 @@ struct Comparison {
 
   /// The peer's tensor of each layer.
   private func counterparts(
-    of own: [ReferenceTensor], _ progress: Progress
+    of own: [ReferenceTensor], _ progress: ProgressBar
   ) throws -> [Counterpart?] {
     progress.begin("reading what \(peer.name) gave", of: own.count)
     return try zip(runs.layers, own).enumerated().map { index, pair in
       let (layer, own) = pair
-      progress.reach(index)
+      progress.show(index)
       guard let value = try peer.values(layer.foreignTensor)?.reals(for: layer.type),
         let arrangement = Arrangement(of: value, as: own)
       else { return nil }
@@ -96,14 +96,14 @@ struct Comparison {
   /// A layer that the peer computes in one go is as far off there as here; one that was fused is
   /// followed through the model's own nodes.
   private func bounds(
-    _ layers: [Layer], _ counterparts: [Counterpart?], _ progress: Progress
+    _ layers: [Layer], _ counterparts: [Counterpart?], _ progress: ProgressBar
   ) -> [[Double]?] {
     progress.begin("working out what rounding explains here", of: compiled.nodes.count)
     let ours = LayerBounds(
       graph: compiled, inputs: runs.inputs, layers: layers,
       known: counterparts.map { $0?.stored.map { ReferenceTensor($0) } },
       roundsInputs: peer.isExact, names: nil
-    ).bounds(progress: progress.reach)
+    ).bounds(progress: progress.show)
     if peer.isExact { return ours }
 
     let fused = layers.filter { $0.covered.count > 1 && $0.type.dtype.isFloat }
@@ -112,7 +112,7 @@ struct Comparison {
       graph: imported, inputs: runs.inputs, layers: layers,
       known: counterparts.map { $0?.stored == nil ? nil : $0?.original }, roundsInputs: false,
       names: Set(fused.flatMap { $0.covered.map(\.name) })
-    ).bounds(progress: progress.reach)
+    ).bounds(progress: progress.show)
     return layers.indices.map { index in
       guard let own = ours[index], layers[index].type.dtype.isFloat else { return ours[index] }
       guard layers[index].covered.count > 1, let other = theirs[index],

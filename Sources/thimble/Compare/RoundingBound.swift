@@ -109,7 +109,7 @@ struct RoundingBound {
   /// Whether outputs are inputs, moved: nothing is rounded.
   var isMove: Bool {
     switch operation {
-    case is Reshape, is Transpose, is Concatenation, is Pad, is MaxPool, is Clamp: true
+    case is any MovingOperator, is Pad, is MaxPool, is Clamp, is Maximum, is Minimum: true
     case let resize as Resize: resize.mode != .bilinear
     default: false
     }

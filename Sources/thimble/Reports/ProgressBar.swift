@@ -2,32 +2,33 @@
 import Glibc
 
 /// How far long work is, on standard error; nothing when that is no terminal.
-struct ProgressBar {
+final class ProgressBar {
   private static let width = 40
 
-  private let total: Int
-  private let isShown: Bool
+  private let isShown = isatty(STDERR_FILENO) != 0
+  private var task = ""
+  private var total = 1
   private var shownPermille = -1
 
-  /// - Precondition: `total` is above 0.
-  init(total: Int) {
-    self.total = total
-    isShown = isatty(STDERR_FILENO) != 0
+  /// Starts a task of so many parts.
+  func begin(_ task: String, of total: Int) {
+    (self.task, self.total, shownPermille) = (task, max(total, 1), -1)
+    show(0)
   }
 
   /// Draws the bar when it has changed by a thousandth.
-  mutating func show(_ done: Int) {
+  func show(_ done: Int) {
     let permille = done * 1000 / total
     guard isShown, permille != shownPermille else { return }
     shownPermille = permille
-    let filled = done * Self.width / total
+    let filled = min(done * Self.width / total, Self.width)
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-    write("\r\(bar) \(grouped(done)) of \(grouped(total))")
+    write("\r\u{1B}[K\(bar) \(task) \(grouped(done)) of \(grouped(total))")
   }
 
   /// Takes the bar away.
-  mutating func clear() {
+  func clear() {
     if isShown { write("\r\u{1B}[K") }
   }
 
