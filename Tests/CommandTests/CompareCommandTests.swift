@@ -96,7 +96,7 @@ struct CompareCommandTests {
         "mlperf-tiny/ic01_resnet8_int8.tflite", "mlperf-tiny/kws01_dscnn_fp32.tflite",
         "mlperf-tiny/kws01_dscnn_int8.tflite", "classification/mnist-8.onnx",
         "mlperf-tiny/kws01_dscnn_hybrid_int8weights.tflite",
-        "classification/mobilenet_v1_0.25_224_uint8.tflite",
+        "classification/mobilenet_v1_0.25_224_uint8.tflite", "detection/yolox_nano_fp32.onnx",
       ])
     func soundModels(name: String) throws {
       let path = try Assets.url("models/\(name)").path

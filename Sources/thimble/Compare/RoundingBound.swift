@@ -89,12 +89,18 @@ struct RoundingBound {
   private var other: [Double] {
     if isMove { return carried }
     let changes = sensitivity { tensor, index in tensor.values[index] }
-    // Approximations of exp, tanh and erf are good to a few units of the tensor's scale.
-    let scale = output.values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    // Approximations of exp, tanh and erf are good to a few units of the tensor's scale, or of the
+    // function's: far from 0 a run time's sigmoid may be off by a part of 1, not of e^x.
+    let scale = output.values.reduce(approximationScale) { $1.isFinite ? max($0, abs($1)) : $0 }
     return zip(carried, output.values.indices).map { carried, index in
       let size = Self.changeMargin * changes[index] + finite(output.values[index])
       return carried + roundings * roundoff * size + 8 * roundoff * scale
     }
+  }
+
+  /// What a function's values run up to, where its approximations are made to be good for that.
+  private var approximationScale: Double {
+    operation is Sigmoid || operation is Tanh || operation is Erf ? 1 : 0
   }
 
   /// The elements of a sum, if it is one, and a few roundings for what comes before and behind.
