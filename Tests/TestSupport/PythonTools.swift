@@ -40,10 +40,14 @@ package enum PythonTools {
   }
 
   /// What the model's own runtime gives: ONNX Runtime for `.onnx`, LiteRT for `.tflite`.
+  ///
+  /// LiteRT with its reference kernels, or with the optimised ones.
   package static func oracle(
-    model: URL, inputs: [(name: String, data: TensorData)], in folder: URL
+    model: URL, inputs: [(name: String, data: TensorData)], isOptimised: Bool = false,
+    in folder: URL
   ) throws -> [String: TensorData] {
     var arguments = [model.path, folder.appending(path: "oracle.npz").path]
+    if isOptimised { arguments.append("--optimised") }
     for (index, input) in inputs.enumerated() {
       let path = folder.appending(path: "oracle-input-\(index).npy").path
       try writeFileAtomically(path, writeNPY(input.data))
