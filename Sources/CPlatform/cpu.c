@@ -27,7 +27,13 @@ uint32_t cp_cpu_features(void) {
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return features;
   if (b & bit_AVX2) features |= CP_CPU_AVX2;
   uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_AVX512DQ;
-  if ((b & avx512) == avx512 && (saved & XMM_YMM_ZMM) == XMM_YMM_ZMM) features |= CP_CPU_AVX512;
+  if ((b & avx512) == avx512 && (saved & XMM_YMM_ZMM) == XMM_YMM_ZMM) {
+    features |= CP_CPU_AVX512;
+    if (c & bit_AVX512VNNI) features |= CP_CPU_AVX512VNNI;
+  }
+  if (a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bit_AVXVNNI)) {
+    features |= CP_CPU_AVXVNNI;
+  }
   return features;
 }
 #elif defined(__aarch64__)

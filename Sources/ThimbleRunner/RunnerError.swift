@@ -18,7 +18,7 @@ enum RunnerError: Error {
     usage: thimble-runner run FILE --input NAME=X.npy … --output DIR [--threads N]
            thimble-runner bench FILE [--threads N] [--rounds R] [--json]
            thimble-runner info FILE
-    THIMBLE_ISA=scalar|sse41|avx2|avx512|neon limits the instruction set.
+    THIMBLE_ISA=scalar|sse41|avx2|avxvnni|avx512|avx512vnni|neon limits the instruction set.
 
     """
 

@@ -64,7 +64,7 @@ struct RunCommandTests {
 
   @Test("gives the same with threads and with every instruction set", arguments: 1...3)
   func sameBits(threads: Int) throws {
-    for isa in ["scalar", "sse41", "avx2", "avx512", "neon"] {
+    for isa in ["scalar", "sse41", "avx2", "avxvnni", "avx512", "avx512vnni", "neon"] {
       let out = folder.file("out")
       let result = try thimble(
         "run", program, "--input", "x=\(input)", "--output", out, "--threads", "\(threads)",

@@ -28,7 +28,8 @@ import Testing
   @Test func symbolsSayTheirInstructionSet() {
     let spellings: [uk_isa: String] = [
       .UK_ISA_SCALAR: "scalar", .UK_ISA_SSE41: "sse41", .UK_ISA_AVX2: "avx2",
-      .UK_ISA_AVX512: "avx512", .UK_ISA_NEON: "neon",
+      .UK_ISA_AVXVNNI: "avxvnni", .UK_ISA_AVX512: "avx512", .UK_ISA_AVX512VNNI: "avx512vnni",
+      .UK_ISA_NEON: "neon",
     ]
     for kernel in Self.kernels {
       let symbol = String(cString: kernel.symbol)

@@ -18,7 +18,8 @@ struct KernelHarness {
     let features = cp_cpu_features()
     let needed: [(uk_isa, cp_cpu_feature)] = [
       (.UK_ISA_SSE41, CP_CPU_SSE41), (.UK_ISA_AVX2, CP_CPU_AVX2),
-      (.UK_ISA_AVX512, CP_CPU_AVX512), (.UK_ISA_NEON, CP_CPU_NEON),
+      (.UK_ISA_AVXVNNI, CP_CPU_AVXVNNI), (.UK_ISA_AVX512, CP_CPU_AVX512),
+      (.UK_ISA_AVX512VNNI, CP_CPU_AVX512VNNI), (.UK_ISA_NEON, CP_CPU_NEON),
     ]
     return [.UK_ISA_SCALAR] + needed.filter { features & $0.1.rawValue != 0 }.map { $0.0 }
   }()

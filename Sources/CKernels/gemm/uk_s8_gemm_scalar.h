@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar int8 matrix product.
+#include "../support/uk_gemm_part.h"
 #include "../support/uk_tile_scalar.h"
 
 UK_INLINE void uk_s8_gemm_scalar(const uk_arguments *arguments, uint32_t begin, uint32_t end) {
@@ -7,11 +8,12 @@ UK_INLINE void uk_s8_gemm_scalar(const uk_arguments *arguments, uint32_t begin, 
   const uk_s8_residual *add = (const uk_s8_residual *)(p + 1);
   const uk_rows *operands = arguments->operands;
   const size_t panel_bytes = ((size_t)p->depth + 3) / 4 * 4 * UK_PANEL;
-  for (size_t row = begin; row < end; ++row) {
+  const uk_gemm_part part = uk_make_gemm_part(p->rows, p->columns, begin, end);
+  for (size_t row = part.row; row < part.row_end; ++row) {
     const int8_t *a = (const int8_t *)operands[0].data + row * p->depth;
     const int8_t *residual = (const int8_t *)operands[4].data + row * p->columns;
     int8_t *y = (int8_t *)operands[4 + UK_RESIDUAL].data + row * p->columns;
-    for (uint32_t column = 0; column < p->columns; column += UK_PANEL) {
+    for (size_t column = part.column; column < part.column_end; column += UK_PANEL) {
       const int8_t *w = (const int8_t *)operands[1].data + column / UK_PANEL * panel_bytes;
       const int32_t *bias = (const int32_t *)operands[2].data + column;
       const float *scale = (const float *)operands[3].data + column;
@@ -23,7 +25,7 @@ UK_INLINE void uk_s8_gemm_scalar(const uk_arguments *arguments, uint32_t begin, 
           sum[lane] += (uint32_t)(a[k] * (group[4 * lane] - p->weights_zero_point));
         }
       }
-      for (uint32_t lane = 0; lane < UK_PANEL && column + lane < p->columns; ++lane) {
+      for (size_t lane = 0; lane < UK_PANEL && column + lane < part.column_end; ++lane) {
         int8_t result = uk_tile_requantize(sum[lane], scale[lane], &p->output);
         if (UK_RESIDUAL) {
           result = uk_tile_add_s8(result, p->output.zero_point, residual[column + lane], add);

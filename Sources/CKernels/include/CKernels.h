@@ -32,7 +32,8 @@ typedef struct uk_arguments {
   const void *_Nonnull parameters;       // the contract's struct of uk_parameters.h
 } uk_arguments;
 
-/// A micro-kernel: computes output rows `begin ..< end` of its contract.
+/// A micro-kernel: computes output rows `begin ..< end` of its contract; a matrix product of few
+/// rows counts blocks of columns instead (`uk_gemm_units`).
 ///
 /// Never allocates, never fails: the caller has verified every extent. Reads and writes nothing
 /// outside its operands (no over-read, no over-write). `scratch` is 64-byte aligned, private to the
@@ -46,8 +47,10 @@ typedef enum __attribute__((enum_extensibility(closed))) uk_isa {
   UK_ISA_SCALAR = 0,      // plain C; the `fma` contracts use the FMA instruction
   UK_ISA_SSE41 = 1,       // SSE4.1
   UK_ISA_AVX2 = 2,        // AVX2 and FMA
-  UK_ISA_AVX512 = 3,      // AVX-512 F, BW, VL, DQ
-  UK_ISA_NEON = 4,        // Advanced SIMD of ARMv8, or of ARMv7 with VFPv4
+  UK_ISA_AVXVNNI = 3,     // AVX-VNNI: vpdpbusd on 256 bits
+  UK_ISA_AVX512 = 4,      // AVX-512 F, BW, VL, DQ
+  UK_ISA_AVX512VNNI = 5,  // the same and VNNI
+  UK_ISA_NEON = 6,        // Advanced SIMD of ARMv8, or of ARMv7 with VFPv4
 } uk_isa;
 
 /// Kernel contracts. The numbers are written by hand in ukernels.inc, are stored in program files

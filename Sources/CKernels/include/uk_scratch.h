@@ -17,6 +17,11 @@
 /// What a block tries to stay within: most of a first-level data cache of 32 KiB.
 #define UK_BLOCK_BYTES 24576
 
+/// A matrix product of fewer rows than this is bound by reading its weights: threads share those,
+/// block by block of columns.
+#define UK_FEW_ROWS 8
+#define UK_COLUMN_BLOCK 64
+
 /// Channels that a depthwise kernel works on together.
 #define UK_CHANNEL_BLOCK 16
 
@@ -36,6 +41,15 @@ static inline uint64_t uk_saturating_sum(uint64_t a, uint64_t b) {
 /// `count` rounded up to a multiple of `unit`, a power of two.
 static inline uint64_t uk_round_up(uint64_t count, uint64_t unit) {
   return uk_saturating_sum(count, unit - 1) & ~(unit - 1);
+}
+
+/// Whether the range of a matrix product's call counts blocks of columns, and not rows.
+static inline int uk_gemm_is_by_columns(uint32_t rows) { return rows < UK_FEW_ROWS; }
+
+/// The extent of a matrix product's range.
+static inline uint32_t uk_gemm_units(uint32_t rows, uint32_t columns) {
+  if (!uk_gemm_is_by_columns(rows)) return rows;
+  return columns / UK_COLUMN_BLOCK + (columns % UK_COLUMN_BLOCK != 0);
 }
 
 static inline uint64_t uk_window_taps(const uk_window *_Nonnull window) {

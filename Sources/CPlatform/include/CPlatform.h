@@ -24,6 +24,8 @@ typedef enum cp_cpu_feature {
   CP_CPU_FMA = 1 << 2,     // fused multiply-add in float32
   CP_CPU_AVX512 = 1 << 3,  // F, BW, VL and DQ
   CP_CPU_NEON = 1 << 4,    // Advanced SIMD; on ARMv7 with VFPv4
+  CP_CPU_AVXVNNI = 1 << 5,
+  CP_CPU_AVX512VNNI = 1 << 6,
 } cp_cpu_feature;
 
 uint32_t cp_cpu_features(void);

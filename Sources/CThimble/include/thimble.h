@@ -238,6 +238,8 @@ typedef enum thimble_isa {
   THIMBLE_ISA_AVX2 = 3,
   THIMBLE_ISA_AVX512 = 4,
   THIMBLE_ISA_NEON = 5,
+  THIMBLE_ISA_AVXVNNI = 6,     // AVX2 with AVX-VNNI; comes between AVX2 and AVX-512
+  THIMBLE_ISA_AVX512VNNI = 7,  // AVX-512 with VNNI
 } thimble_isa;
 
 /// The choices of a session; all zero is the usual one.

@@ -21,14 +21,18 @@ extension LoweredGraph.Call {
     return min((rows + tile - 1) / tile * tile, requirements.rows)
   }
 
-  /// Whether a row of the step is one row of a matrix, far less than a row of an image.
+  /// Whether a unit of the step is one row of a matrix, far less than a row of an image; of a gemm
+  /// of few rows it is a block of columns.
   private var isMatrixProduct: Bool {
-    [
-      .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_f32_gemm_clamp_fma,
-      .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_s8_gemm_requant_add,
-      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
-      .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd,
-    ].contains(contract)
+    let rows = parameters.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return switch contract {
+    case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
+      .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
+      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+      uk_gemm_is_by_columns(rows) == 0
+    case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd: true
+    default: false
+    }
   }
 
   private var isAttention: Bool {

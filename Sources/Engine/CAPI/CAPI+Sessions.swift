@@ -42,6 +42,8 @@ public func thimble_session_create(
   case THIMBLE_ISA_SSE41: choices.instructionSetLimit = .sse41
   case THIMBLE_ISA_AVX2: choices.instructionSetLimit = .avx2
   case THIMBLE_ISA_AVX512: choices.instructionSetLimit = .avx512
+  case THIMBLE_ISA_AVXVNNI: choices.instructionSetLimit = .avxvnni
+  case THIMBLE_ISA_AVX512VNNI: choices.instructionSetLimit = .avx512vnni
   case THIMBLE_ISA_NEON: choices.instructionSetLimit = .neon
   default: return THIMBLE_INVALID_ARGUMENT
   }

@@ -9,7 +9,7 @@ func s8Gemm(_ parameters: [UInt8]) -> StepRequirements? {
   else { return nil }
   let columns = Count(p.columns).padded(to: panelColumns)
   return StepRequirements(
-    rows: Count(p.rows),
+    rows: Count(uk_gemm_units(p.rows, p.columns)),
     scratchBytes: unsafe scratch(p, uk_s8_gemm_requant_scratch_bytes),
     [
       OperandRequirement(.int8, count: Count(p.rows) * Count(p.depth)),
@@ -28,7 +28,7 @@ func f32Gemm(_ parameters: [UInt8]) -> StepRequirements? {
   else { return nil }
   let columns = Count(p.columns).padded(to: panelColumns)
   return StepRequirements(
-    rows: Count(p.rows),
+    rows: Count(uk_gemm_units(p.rows, p.columns)),
     [
       OperandRequirement(.float32, count: Count(p.rows) * Count(p.depth)),
       OperandRequirement(.float32, count: columns * Count(p.depth)),

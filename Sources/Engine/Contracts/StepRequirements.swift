@@ -109,7 +109,7 @@ package struct StepRequirements: Equatable, Sendable {
   /// In the order of the contract's row in `ukernels.inc`; the last one is written.
   package let operands: [OperandRequirement]
 
-  /// The extent of the row range that threads share; never 0.
+  /// The extent of the range that threads share: rows, or a gemm's blocks of columns; never 0.
   package let rows: Int
 
   /// Scratch that one call needs, in bytes.

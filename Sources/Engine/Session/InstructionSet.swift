@@ -10,10 +10,14 @@ public enum InstructionSet: UInt32, CaseIterable, Sendable {
   case sse41 = 1
   /// AVX2 with FMA.
   case avx2 = 2
+  /// AVX2 with AVX-VNNI.
+  case avxvnni = 3
   /// AVX-512 F, BW, VL and DQ.
-  case avx512 = 3
+  case avx512 = 4
+  /// AVX-512 with VNNI.
+  case avx512vnni = 5
   /// Advanced SIMD of ARMv8, or of ARMv7 with VFPv4.
-  case neon = 4
+  case neon = 6
 
   /// The instruction set of a name such as `avx2`, or `nil` when there is none.
   public init?(named name: String) {
@@ -31,7 +35,9 @@ public enum InstructionSet: UInt32, CaseIterable, Sendable {
     case .scalar: "scalar"
     case .sse41: "sse41"
     case .avx2: "avx2"
+    case .avxvnni: "avxvnni"
     case .avx512: "avx512"
+    case .avx512vnni: "avx512vnni"
     case .neon: "neon"
     }
   }
@@ -44,7 +50,9 @@ public enum InstructionSet: UInt32, CaseIterable, Sendable {
     case .scalar: []
     case .sse41: .sse41
     case .avx2: [.avx2, .fma]
+    case .avxvnni: [.avxvnni, .avx2, .fma]
     case .avx512: [.avx512, .avx2, .fma]
+    case .avx512vnni: [.avx512vnni, .avx512, .avx2, .fma]
     case .neon: .neon
     }
   }
@@ -63,6 +71,8 @@ package struct CPUFeatures: OptionSet, Sendable {
   package static let fma = CPUFeatures(rawValue: CP_CPU_FMA.rawValue)
   package static let avx512 = CPUFeatures(rawValue: CP_CPU_AVX512.rawValue)
   package static let neon = CPUFeatures(rawValue: CP_CPU_NEON.rawValue)
+  package static let avxvnni = CPUFeatures(rawValue: CP_CPU_AVXVNNI.rawValue)
+  package static let avx512vnni = CPUFeatures(rawValue: CP_CPU_AVX512VNNI.rawValue)
 
   /// Those of the CPU this runs on.
   package static var current: CPUFeatures { CPUFeatures(rawValue: cp_cpu_features()) }

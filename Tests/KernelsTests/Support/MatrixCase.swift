@@ -25,7 +25,7 @@ struct MatrixCase {
   }
 
   /// The extent of the kernel's row range.
-  var rows: Int { isInPlace ? (problem.columns + 15) / 16 : problem.rowCount }
+  var rows: Int { isInPlace ? (problem.columns + 15) / 16 : problem.rangeCount }
 
   /// Whether a kernel that runs over the given row ranges gets every bit right and, in place,
   /// leaves the input past the output as it was.

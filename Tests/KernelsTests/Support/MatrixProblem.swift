@@ -57,6 +57,12 @@ enum MatrixProblem {
     }
   }
 
+  /// The extent of a kernel's row range: of a product of few rows, its blocks of 64 columns.
+  var rangeCount: Int {
+    if case .product(let rows, let columns, _) = self, rows < 8 { return (columns + 63) / 64 }
+    return rowCount
+  }
+
   /// The elements of a row of the output operand.
   var rowCount: Int {
     switch self {

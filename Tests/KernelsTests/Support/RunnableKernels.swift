@@ -9,12 +9,15 @@ extension uk_isa {
     case .UK_ISA_SCALAR, .UK_ISA_NEON: true
     case .UK_ISA_SSE41: cpuFlags.contains("sse4_1")
     case .UK_ISA_AVX2: cpuFlags.isSuperset(of: ["avx2", "fma"])
-    case .UK_ISA_AVX512:
-      cpuFlags.isSuperset(of: ["avx512f", "avx512bw", "avx512vl", "avx512dq"])
+    case .UK_ISA_AVXVNNI: cpuFlags.isSuperset(of: ["avx2", "fma", "avx_vnni"])
+    case .UK_ISA_AVX512: cpuFlags.isSuperset(of: avx512Flags)
+    case .UK_ISA_AVX512VNNI: cpuFlags.isSuperset(of: avx512Flags + ["avx512_vnni"])
     @unknown default: false
     }
   }
 }
+
+private let avx512Flags: [Substring] = ["avx512f", "avx512bw", "avx512vl", "avx512dq"]
 
 /// The features of this CPU as Linux names them; asked of the system, not of the code under test.
 private let cpuFlags: Set<Substring> = {
