@@ -8,8 +8,18 @@ import Testing
 @Suite struct StepRequirementsTests {
   @Test func int8GemmPadsWeightsToPanelsAndGroups() throws {
     let requirements = try #require(stepRequirements(of: .UK_CONTRACT_s8_gemm_requant, gemm()))
-    #expect(requirements.rows == 3)
     #expect(requirements.operandBytes == [3 * 6, 32 * 8, 32 * 4, 32 * 4, 3 * 17])
+  }
+
+  @Test func gemmOfFewRowsIsSharedByColumns() throws {
+    var parameters = gemm()
+    parameters.columns = 65
+    for (rows, units) in [(UInt32(1), 2), (7, 2), (8, 8), (50, 50)] {
+      parameters.rows = rows
+      let requirements = try #require(
+        stepRequirements(of: .UK_CONTRACT_s8_gemm_requant, parameters))
+      #expect(requirements.rows == units)
+    }
   }
 
   @Test func convolutionAddressesRowsOfImages() throws {
