@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_BENCH_BUILDERS_H
+#define THIMBLE_BENCH_BUILDERS_H
+
+// The builders of families.c, and what those of sliding windows share.
+
+#include "bench.h"
+
+// Products, convolutions, recurrent layers: products.c
+void build_s8_gemm(bench_case *c, const uint32_t *n);
+void build_s8_gemm_add(bench_case *c, const uint32_t *n);
+void build_f32_gemm(bench_case *c, const uint32_t *n);
+void build_f32_gemm_add(bench_case *c, const uint32_t *n);
+void build_s8_conv(bench_case *c, const uint32_t *n);
+void build_s8_conv_add(bench_case *c, const uint32_t *n);
+void build_f32_conv(bench_case *c, const uint32_t *n);
+void build_f32_conv_add(bench_case *c, const uint32_t *n);
+void build_f32_matmul(bench_case *c, const uint32_t *n);
+void build_f32_attention(bench_case *c, const uint32_t *n);
+void build_f32_lstm(bench_case *c, const uint32_t *n);
+void build_s8_lstm(bench_case *c, const uint32_t *n);
+
+// Windows over each channel, and resizing: windows.c
+void build_s8_dwconv(bench_case *c, const uint32_t *n);
+void build_s8_dwconv_inplace(bench_case *c, const uint32_t *n);
+void build_f32_dwconv(bench_case *c, const uint32_t *n);
+void build_f32_dwconv_inplace(bench_case *c, const uint32_t *n);
+void build_s8_pool(bench_case *c, const uint32_t *n);
+void build_f32_pool(bench_case *c, const uint32_t *n);
+void build_s8_resize_bilinear(bench_case *c, const uint32_t *n);
+void build_f32_resize_bilinear(bench_case *c, const uint32_t *n);
+void build_resize_nearest(bench_case *c, const uint32_t *n);
+
+// Elements and rows: rows.c
+void build_s8_binary(bench_case *c, const uint32_t *n);
+void build_f32_binary(bench_case *c, const uint32_t *n);
+void build_s8_lut(bench_case *c, const uint32_t *n);
+void build_s8_convert(bench_case *c, const uint32_t *n);
+void build_f32_clamp(bench_case *c, const uint32_t *n);
+void build_f32_prelu(bench_case *c, const uint32_t *n);
+void build_f32_affine(bench_case *c, const uint32_t *n);
+void build_f32_map(bench_case *c, const uint32_t *n);
+void build_s8_softmax(bench_case *c, const uint32_t *n);
+void build_f32_softmax(bench_case *c, const uint32_t *n);
+void build_f32_normalize(bench_case *c, const uint32_t *n);
+void build_s8_reduce(bench_case *c, const uint32_t *n);
+void build_f32_reduce(bench_case *c, const uint32_t *n);
+void build_quantize(bench_case *c, const uint32_t *n);
+void build_dequantize(bench_case *c, const uint32_t *n);
+void build_s8_argmax(bench_case *c, const uint32_t *n);
+void build_f32_argmax(bench_case *c, const uint32_t *n);
+
+// Moves, choices, other dtypes, detection: moves.c
+void build_pad(bench_case *c, const uint32_t *n);
+void build_transpose(bench_case *c, const uint32_t *n);
+void build_copy(bench_case *c, const uint32_t *n);
+void build_strided_copy(bench_case *c, const uint32_t *n);
+void build_gather(bench_case *c, const uint32_t *n);
+void build_gather_nd(bench_case *c, const uint32_t *n);
+void build_select(bench_case *c, const uint32_t *n);
+void build_compare(bench_case *c, const uint32_t *n);
+void build_arithmetic(bench_case *c, const uint32_t *n);
+void build_cast(bench_case *c, const uint32_t *n);
+void build_detections(bench_case *c, const uint32_t *n);
+
+/// A square window, padded by half its size on all sides.
+uk_window bench_window(uint32_t height, uint32_t width, uint32_t in_channels,
+                       uint32_t out_channels, uint32_t kernel, uint32_t stride);
+
+/// The window's input image, of elements of 1 or 4 bytes.
+void bench_image(bench_case *c, const uk_window *window, uint32_t element_bytes);
+
+/// What is added to the window's output image.
+void bench_residual(bench_case *c, const uk_window *window, uint32_t element_bytes);
+
+/// The window's output image.
+void bench_image_output(bench_case *c, const uk_window *window, uint32_t element_bytes);
+
+#endif
