@@ -2,7 +2,7 @@
 // The float32 depthwise convolution on vectors of channels. The including file defines UK_FUSED and
 // the ISA.
 #include "../support/uk_tile_f32.h"
-#include "../support/uk_window_channels.h"
+#include "../support/uk_slide.h"
 
 /// Up to 16 channels of a pixel; the missing ones are 0.
 UK_INLINE UK_TARGET uk_panel_f32 uk_load_channels_f32(const float *x, size_t count) {
@@ -53,10 +53,58 @@ UK_TARGET static void uk_f32_dwconv_row(const uk_channels *c, const void *parame
   }
 }
 
+/// The weights of a window that slides.
+typedef struct uk_f32_taps {
+  const float *weights, *bias;
+  size_t pitch;
+  float min, max;
+} uk_f32_taps;
+
+#if UK_LANES == 16
+#define UK_SLIDE_LANES 16
+#include "uk_f32_dwconv_slide.h"
+#endif
+#if UK_LANES >= 8
+#define UK_NARROWEST 8
+#define UK_SLIDE_NARROWEST uk_slide_span_8
+#define UK_SLIDE_LANES 8
+#include "uk_f32_dwconv_slide.h"
+#else
+#define UK_NARROWEST 4
+#define UK_SLIDE_NARROWEST uk_slide_span_4
+#define UK_SLIDE_LANES 4
+#include "uk_f32_dwconv_slide.h"
+#endif
+
+UK_TARGET static void uk_f32_slide(const uk_channels *c, const uk_f32_window_parameters *p,
+                                   const uk_rows *y, uint32_t begin, uint32_t end) {
+  const uk_f32_taps taps = {c->weights, c->bias, c->tap_pitch, p->min, p->max};
+  for (uint32_t row = begin; row < end;) {
+    const uk_slide slide = uk_make_slide(c, y, row, end, sizeof(float));
+    UK_EACH_SPAN(span, c->count, UK_NARROWEST, UK_LANES) {
+#if UK_LANES == 16
+      if (span.width == 16) {
+        uk_slide_span_16(&slide, span.first, &taps);
+        continue;
+      }
+#endif
+      UK_SLIDE_NARROWEST(&slide, span.first, &taps);
+    }
+    row += slide.rows;
+  }
+}
+
 UK_INLINE UK_TARGET void uk_f32_dwconv(const uk_arguments *arguments, uint32_t begin, uint32_t end,
                                        void *scratch) {
   const uk_f32_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
+  // A stride of 2 leaves columns little to share: it pays with 32 registers only.
+  const int pays = UK_LANES == 16 || p->window.stride_width == 1;
+  if (pays && p->window.in_channels >= UK_NARROWEST && uk_can_slide(&p->window)) {
+    const uk_channels c = uk_operand_channels(&p->window, operands, sizeof(float));
+    uk_f32_slide(&c, p, &operands[4], begin, end);
+    return;
+  }
   float pad[UK_CHANNEL_BLOCK];
   const uk_channels c = uk_all_channels(&p->window, operands, sizeof(float), pad);
   for (uint32_t row = begin; row < end; ++row) {

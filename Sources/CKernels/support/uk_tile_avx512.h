@@ -2,7 +2,9 @@
 // The matrix tiles on AVX-512: 16 lanes of 32 bits.
 #include <immintrin.h>
 
+#if !defined(UK_TARGET)
 #define UK_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+#endif
 #define UK_LANES 16
 #define UK_TILE_ROWS_S8 8
 #define UK_TILE_ROWS_F32 8

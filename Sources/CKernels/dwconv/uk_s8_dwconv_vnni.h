@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The int8 depthwise convolution on `vpdpbusd`. Windows that do not slide, few channels and scales
+// of 1 or more are left to the products of pairs.
+#include "../support/uk_slide.h"
+#include "uk_s8_dwconv.h"
+
+#define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+/// How sums become int8, and −(zero point of the weights) as weights of a column of 3 taps, so
+/// often as it takes to fit int8.
+typedef struct uk_s8_steps {
+  const uk_requantize *output;
+  int32_t zero_parts, zero_column;
+} uk_s8_steps;
+
+UK_INLINE uk_s8_steps uk_make_steps(const uk_s8_window_parameters *p) {
+  const int32_t z = p->weights_zero_point;
+  const int32_t parts = z == -128 ? 2 : z != 0;
+  const uint8_t part = (uint8_t)(z == -128 ? 64 : -z);
+  return (uk_s8_steps){&p->output, parts, part * 0x010101};
+}
+
+#define UK_DPBUSD UK_MM(dpbusd_epi32)
+#define UK_BYTES 64
+#include "uk_s8_dwconv_quads.h"
+#define UK_BYTES 32
+#include "uk_s8_dwconv_quads.h"
+#define UK_BYTES 16
+#include "uk_s8_dwconv_quads.h"
+
+/// Calls the function of the span's width.
+#define UK_WITH_SPAN(span, function, ...)            \
+  switch ((span).width) {                            \
+    case 64: function##_64(__VA_ARGS__); break;      \
+    case 32: function##_32(__VA_ARGS__); break;      \
+    default: function##_16(__VA_ARGS__);             \
+  }
+
+#define UK_EACH_BLOCK(span, c) UK_EACH_SPAN(span, (c)->count, 16, 64)
+
+/// Where the block of a span is in scratch.
+UK_INLINE uint8_t *uk_block(void *blocks, uk_span span) {
+  return (uint8_t *)blocks + span.done * 20;
+}
+
+UK_TARGET static void uk_s8_slide(const uk_channels *c, const uk_s8_window_parameters *p,
+                                  const uk_rows *y, uint32_t begin, uint32_t end, void *blocks) {
+  const uk_s8_steps steps = uk_make_steps(p);
+  UK_EACH_BLOCK(span, c) {
+    UK_WITH_SPAN(span, uk_order_columns, uk_block(blocks, span), c, span.first,
+                 p->weights_zero_point);
+  }
+  for (uint32_t row = begin; row < end;) {
+    const uk_slide slide = uk_make_slide(c, y, row, end, 1);
+    UK_EACH_BLOCK(span, c) {
+      UK_WITH_SPAN(span, uk_slide_block, uk_block(blocks, span), &slide, span.first, &steps);
+    }
+    row += slide.rows;
+  }
+}
+
+/// Whether no sum times its scale leaves the range of int32.
+UK_INLINE UK_TARGET int uk_scales_are_small(const uk_channels *c) {
+  const float *scale = c->scale;
+  int small = 1;
+  for (uint32_t i = 0; i < c->count; ++i) small &= scale[i] > -1.0f && scale[i] < 1.0f;
+  return small;
+}
+
+UK_INLINE UK_TARGET void uk_s8_dwconv_vnni(const uk_arguments *arguments, uint32_t begin,
+                                           uint32_t end, void *scratch) {
+  const uk_s8_window_parameters *p = arguments->parameters;
+  const uk_rows *operands = arguments->operands;
+  const uk_channels c = uk_operand_channels(&p->window, operands, 1);
+  if (c.count >= 16 && uk_can_slide(&p->window) && uk_scales_are_small(&c)) {
+    uk_s8_slide(&c, p, &operands[5], begin, end, scratch);
+  } else {
+    uk_s8_dwconv(arguments, begin, end, scratch);
+  }
+}
