@@ -69,7 +69,12 @@ private func count(_ extents: Four) -> Int { extents.0 * extents.1 * extents.2 *
     let permutations = [
       [0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1],
     ]
-    for extents in [[1, 3, 5, 7], [2, 17, 33, 3], [1, 1, 40, 35], [1, 1, 1, 1]] {
+    // The last three have few planes, long enough for vectors.
+    let shapes = [
+      [1, 3, 5, 7], [2, 17, 33, 3], [1, 1, 40, 35], [1, 1, 1, 1],
+      [1, 2, 3, 70], [1, 3, 2, 70], [1, 4, 2, 70],
+    ]
+    for extents in shapes {
       let x = (0..<extents.reduce(1, *)).map { _ in T(truncatingIfNeeded: random.next()) }
       let strides = (0..<4).map { extents[($0 + 1)...].reduce(1, *) }
       for permutation in permutations {
