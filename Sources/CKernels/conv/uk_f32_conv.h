@@ -1,60 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
-// The float32 convolution on vectors: a matrix product whose rows are gathered by pointers, one per
-// tap and output pixel. The including file defines UK_FUSED and the tile's ISA.
-#include "../support/uk_tile_f32.h"
+// The float32 convolution as a matrix product whose rows are output pixels, given by a pointer a
+// tap, in the tiles of an instruction set. The including file defines UK_RESIDUAL where its contract
+// adds one.
+//
+// Where `uk_f32_conv_joins_taps`, the pixels under a kernel row count as one tap. They are
+// neighbours in the image; at its edges they and the padding are copied together.
+#include <string.h>
 
-/// Points to the taps and outputs of `count` output pixels from `first` on.
-UK_INLINE void uk_f32_conv_gather(const uk_window *window, const uk_rows *operands, uint64_t first,
-                                  size_t count, const float **taps, float **y,
-                                  const float **residual) {
-  const size_t pixel_bytes = window->in_channels * sizeof(float);
+#include "../support/uk_f32_product.h"
+#include "../support/uk_window.h"
+
+/// Points to the input of one tap, kernel column `kx`, for the pixels of a run.
+UK_INLINE void uk_f32_conv_point(const uk_window *window, const uint8_t *x_row, uk_run run,
+                                 uint32_t kx, const float *pad, const float **tap) {
+  const int64_t step = window->stride_width, width = window->in_width;
+  int64_t x = (int64_t)run.column * step + (int64_t)kx * window->dilation_width - window->pad_left;
   size_t i = 0;
-  while (i < count) {
-    const uk_run run = uk_window_run(window, first + i, first + count);
-    float *y_row = (float *)uk_row(&operands[4 + UK_RESIDUAL], run.row);
-    const float *residual_row = (const float *)uk_row(&operands[4], run.row);
-    for (size_t j = 0; j < run.count; ++j) {
-      y[i + j] = y_row + (run.column + j) * window->out_channels;
-      if (UK_RESIDUAL) residual[i + j] = residual_row + (run.column + j) * window->out_channels;
+  for (; i < run.count && (x_row == NULL || x < 0); ++i, x += step) tap[i] = pad;
+  if (i == run.count) return;
+  const int64_t inside = x < width ? (width - 1 - x) / step + 1 : 0;
+  const size_t end = inside < (int64_t)(run.count - i) ? i + (size_t)inside : run.count;
+  const float *pixel = (const float *)x_row + x * window->in_channels;
+  const size_t pixel_step = (size_t)step * window->in_channels;
+  for (; i < end; ++i, pixel += pixel_step) tap[i] = pixel;
+  for (; i < run.count; ++i) tap[i] = pad;
+}
+
+/// Points to the inputs under a kernel row for the pixels of a run, or to copies; the first pixel's
+/// copy is at `copy`.
+UK_INLINE void uk_f32_conv_join(const uk_window *window, const uint8_t *x_row, uk_run run,
+                                const float *pad, const float **tap, float *copy) {
+  const size_t channels = window->in_channels, pixel_bytes = channels * sizeof(float);
+  const size_t copy_pitch = uk_window_taps(window) * channels;
+  int64_t x = (int64_t)run.column * window->stride_width - window->pad_left;
+  for (uint32_t i = 0; i < run.count; ++i, x += window->stride_width, copy += copy_pitch) {
+    if (x_row != NULL && x >= 0 && x + window->kernel_width <= window->in_width) {
+      tap[i] = (const float *)x_row + (size_t)x * channels;
+      continue;
     }
-    const float **tap = taps + i;
-    for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
-      const uint8_t *x_row = uk_window_row(window, &operands[0], run.row, ky);
-      for (uint32_t kx = 0; kx < window->kernel_width; ++kx, tap += count) {
-        for (uint32_t j = 0; j < run.count; ++j) {
-          tap[j] = uk_window_tap(window, x_row, pixel_bytes, run.column + j, kx, operands[3].data);
-        }
-      }
+    for (uint32_t kx = 0; kx < window->kernel_width; ++kx) {
+      memcpy(copy + kx * channels,
+             uk_window_tap(window, x_row, pixel_bytes, run.column + i, kx, pad), pixel_bytes);
     }
-    i += run.count;
+    tap[i] = copy;
   }
 }
 
-UK_INLINE UK_TARGET void uk_f32_conv(const uk_arguments *arguments, uint32_t begin, uint32_t end,
-                                     void *scratch) {
+/// Points to the inputs of `count` output pixels from `first` on: `taps[tap][count]`.
+UK_INLINE void uk_f32_conv_gather(const uk_window *window, const uk_rows *operands, uint64_t first,
+                                  size_t count, int joins, const float **taps) {
+  const float *pad = (const float *)operands[3].data;
+  const size_t row_taps = joins ? 1 : window->kernel_width;
+  const size_t row_elements = (size_t)window->kernel_width * window->in_channels;
+  float *copies = (float *)(taps + window->kernel_height * row_taps * count);
+  uk_run run;
+  for (size_t i = 0; i < count; i += run.count) {
+    run = uk_window_run(window, first + i, first + count);
+    for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
+      const uint8_t *x_row = uk_window_row(window, &operands[0], run.row, ky);
+      const float **tap = taps + ky * row_taps * count + i;
+      if (joins) {
+        float *copy = copies + (i * window->kernel_height + ky) * row_elements;
+        uk_f32_conv_join(window, x_row, run, pad, tap, copy);
+        continue;
+      }
+      for (uint32_t kx = 0; kx < window->kernel_width; ++kx, tap += count) {
+        uk_f32_conv_point(window, x_row, run, kx, pad, tap);
+      }
+    }
+  }
+}
+
+/// Points to `count` output pixels from `first` on in `operand`.
+UK_INLINE void uk_f32_conv_place(const uk_window *window, const uk_rows *operand, uint64_t first,
+                                 size_t count, float **pixels) {
+  uk_run run;
+  for (size_t i = 0; i < count; i += run.count) {
+    run = uk_window_run(window, first + i, first + count);
+    float *row = (float *)uk_row(operand, run.row) + run.column * window->out_channels;
+    for (size_t j = 0; j < run.count; ++j) pixels[i + j] = row + j * window->out_channels;
+  }
+}
+
+UK_INLINE void uk_f32_conv(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                           void *scratch, uk_f32_block *block) {
   const uk_f32_window_parameters *p = arguments->parameters;
+  const uk_f32_residual *add = (const uk_f32_residual *)(p + 1);
   const uk_window *window = &p->window;
   const uk_rows *operands = arguments->operands;
-  const size_t block = uk_block_rows(uk_f32_conv_row_bytes(window));
-  const uint64_t last = (uint64_t)end * window->out_width;
-  float *y[UK_BLOCK_ROWS];
-  const float *residual[UK_BLOCK_ROWS];
+  const int joins = uk_f32_conv_joins_taps(window);
+  const uk_f32_clamp clamp = {p->min, p->max};
+  float *y[UK_BLOCK_ROWS], *residual[UK_BLOCK_ROWS];
   uk_f32_product product = {
       .x = scratch,
-      .taps = uk_window_taps(window),
-      .depth = window->in_channels,
+      .taps = joins ? window->kernel_height : uk_window_taps(window),
+      .depth = (joins ? (size_t)window->kernel_width : 1) * window->in_channels,
       .weights = (const float *)operands[1].data,
       .bias = (const float *)operands[2].data,
-      .min = p->min,
-      .max = p->max,
       .y = y,
       .columns = window->out_channels,
-      .residual = residual,
-      .add = (const uk_f32_residual *)(p + 1),
+      .clamp = &clamp,
   };
+  uk_f32_clamp residual_clamp;
+  if (UK_RESIDUAL) {
+    residual_clamp = (uk_f32_clamp){add->min, add->max};
+    product.residual = (const float *const *)residual;
+    product.residual_clamp = &residual_clamp;
+  }
+  const size_t most = uk_block_rows(uk_f32_conv_row_bytes(window));
+  const uint64_t last = (uint64_t)end * window->out_width;
   for (uint64_t first = (uint64_t)begin * window->out_width; first < last; first += product.pitch) {
-    product.pitch = last - first < block ? last - first : block;
-    uk_f32_conv_gather(window, operands, first, product.pitch, scratch, y, residual);
-    uk_f32_block(&product, product.pitch);
+    product.pitch = uk_f32_block_rows(last - first, most);
+    uk_f32_conv_gather(window, operands, first, product.pitch, joins, scratch);
+    uk_f32_conv_place(window, &operands[4 + UK_RESIDUAL], first, product.pitch, y);
+    if (UK_RESIDUAL) uk_f32_conv_place(window, &operands[4], first, product.pitch, residual);
+    block(&product, product.pitch);
   }
 }

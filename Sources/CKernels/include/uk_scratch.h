@@ -95,9 +95,20 @@ static inline uint64_t uk_s8_conv_requant_scratch_bytes(
   return uk_block_bytes(uk_window_pixels(window), uk_s8_conv_row_bytes(window));
 }
 
-/// A pointer per tap of one output pixel.
+/// A kernel row of no more elements is summed as one tap when its pixels are neighbours: on its own
+/// each of them is too short a sum to be worth a pointer.
+#define UK_JOINED_ELEMENTS 32
+
+static inline int uk_f32_conv_joins_taps(const uk_window *_Nonnull window) {
+  uint64_t elements = (uint64_t)window->kernel_width * window->in_channels;
+  return window->dilation_width == 1 && elements <= UK_JOINED_ELEMENTS;
+}
+
+/// Of one output pixel, a pointer per tap; or a pointer per kernel row, and a copy of its inputs.
 static inline uint64_t uk_f32_conv_row_bytes(const uk_window *_Nonnull window) {
-  return uk_saturating_product(uk_window_taps(window), 8);
+  if (!uk_f32_conv_joins_taps(window)) return uk_saturating_product(uk_window_taps(window), 8);
+  uint64_t elements = (uint64_t)window->kernel_width * window->in_channels;
+  return window->kernel_height * (8 + 4 * elements);
 }
 
 static inline uint64_t uk_f32_conv_clamp_scratch_bytes(

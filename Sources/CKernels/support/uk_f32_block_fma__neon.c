@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__aarch64__)
+#define UK_FMA
+#include "uk_elementwise_neon.h"
+#include "uk_f32_tile.h"
+
+/// Tiles of 6 rows by 16 columns: 24 of the 32 registers hold sums.
+void uk_f32_block_fma__neon(const uk_f32_product *p, size_t rows) {
+  for (size_t column = p->column; column < p->columns; column += UK_PANEL) {
+    uk_f32_column(p, rows, column, 16, 6);
+  }
+}
+#endif
