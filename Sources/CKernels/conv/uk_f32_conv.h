@@ -10,39 +10,62 @@
 #include "../support/uk_f32_product.h"
 #include "../support/uk_window.h"
 
-/// Points to the input of one tap, kernel column `kx`, for the pixels of a run.
-UK_INLINE void uk_f32_conv_point(const uk_window *window, const uint8_t *x_row, uk_run run,
-                                 uint32_t kx, const float *pad, const float **tap) {
-  const int64_t step = window->stride_width, width = window->in_width;
-  int64_t x = (int64_t)run.column * step + (int64_t)kx * window->dilation_width - window->pad_left;
-  size_t i = 0;
-  for (; i < run.count && (x_row == NULL || x < 0); ++i, x += step) tap[i] = pad;
-  if (i == run.count) return;
-  const int64_t inside = x < width ? (width - 1 - x) / step + 1 : 0;
-  const size_t end = inside < (int64_t)(run.count - i) ? i + (size_t)inside : run.count;
-  const float *pixel = (const float *)x_row + x * window->in_channels;
-  const size_t pixel_step = (size_t)step * window->in_channels;
-  for (; i < end; ++i, pixel += pixel_step) tap[i] = pixel;
-  for (; i < run.count; ++i) tap[i] = pad;
+/// The pixels of a run whose input, `width` neighbours from kernel column `kx` on, is in the image.
+typedef struct uk_inner_run {
+  size_t first, end;
+  int64_t x;  // input column of the run's first pixel
+} uk_inner_run;
+
+UK_INLINE uk_inner_run uk_f32_conv_inner(const uk_window *window, const uint8_t *x_row, uk_run run,
+                                         uint32_t kx, uint32_t width) {
+  const int64_t step = window->stride_width, last = (int64_t)window->in_width - width;
+  const int64_t offset = (int64_t)kx * window->dilation_width - window->pad_left;
+  uk_inner_run inner = {.first = run.count, .end = run.count, .x = run.column * step + offset};
+  if (x_row == NULL || last < inner.x) return inner;
+  const size_t first = inner.x < 0 ? (size_t)((step - 1 - inner.x) / step) : 0;
+  if (last < inner.x + (int64_t)first * step) return inner;
+  const size_t end = (size_t)((last - inner.x) / step) + 1;
+  if (first < run.count) inner.first = first;
+  if (end < run.count) inner.end = end;
+  return inner;
 }
 
-/// Points to the inputs under a kernel row for the pixels of a run, or to copies; the first pixel's
-/// copy is at `copy`.
+/// Points to the inputs of the inner pixels.
+UK_INLINE void uk_f32_conv_point(const uk_window *window, const uint8_t *x_row, uk_inner_run inner,
+                                 const float **tap) {
+  if (inner.first == inner.end) return;
+  const int64_t x = inner.x + (int64_t)inner.first * window->stride_width;
+  const float *pixel = (const float *)x_row + (size_t)x * window->in_channels;
+  const size_t step = (size_t)window->stride_width * window->in_channels;
+  const size_t count = inner.end - inner.first;
+  for (size_t i = 0; i < count; ++i) tap[inner.first + i] = pixel + i * step;
+}
+
+/// Points to the input of one tap, kernel column `kx`, for the pixels of a run.
+UK_INLINE void uk_f32_conv_tap(const uk_window *window, const uint8_t *x_row, uk_run run,
+                               uint32_t kx, const float *pad, const float **tap) {
+  const uk_inner_run inner = uk_f32_conv_inner(window, x_row, run, kx, 1);
+  for (size_t i = 0; i < inner.first; ++i) tap[i] = pad;
+  uk_f32_conv_point(window, x_row, inner, tap);
+  for (size_t i = inner.end; i < run.count; ++i) tap[i] = pad;
+}
+
+/// Points to the inputs under a kernel row for the pixels of a run, or to copies of them; that of
+/// the first pixel is at `copy`.
 UK_INLINE void uk_f32_conv_join(const uk_window *window, const uint8_t *x_row, uk_run run,
                                 const float *pad, const float **tap, float *copy) {
   const size_t channels = window->in_channels, pixel_bytes = channels * sizeof(float);
   const size_t copy_pitch = uk_window_taps(window) * channels;
-  int64_t x = (int64_t)run.column * window->stride_width - window->pad_left;
-  for (uint32_t i = 0; i < run.count; ++i, x += window->stride_width, copy += copy_pitch) {
-    if (x_row != NULL && x >= 0 && x + window->kernel_width <= window->in_width) {
-      tap[i] = (const float *)x_row + (size_t)x * channels;
-      continue;
-    }
+  const uk_inner_run inner = uk_f32_conv_inner(window, x_row, run, 0, window->kernel_width);
+  uk_f32_conv_point(window, x_row, inner, tap);
+  for (uint32_t i = 0; i < run.count; ++i) {
+    if (i == inner.first && inner.first < inner.end) i = (uint32_t)inner.end;
+    if (i == run.count) return;
+    tap[i] = copy + i * copy_pitch;
     for (uint32_t kx = 0; kx < window->kernel_width; ++kx) {
-      memcpy(copy + kx * channels,
+      memcpy(copy + i * copy_pitch + kx * channels,
              uk_window_tap(window, x_row, pixel_bytes, run.column + i, kx, pad), pixel_bytes);
     }
-    tap[i] = copy;
   }
 }
 
@@ -65,7 +88,7 @@ UK_INLINE void uk_f32_conv_gather(const uk_window *window, const uk_rows *operan
         continue;
       }
       for (uint32_t kx = 0; kx < window->kernel_width; ++kx, tap += count) {
-        uk_f32_conv_point(window, x_row, run, kx, pad, tap);
+        uk_f32_conv_tap(window, x_row, run, kx, pad, tap);
       }
     }
   }

@@ -3,10 +3,10 @@
 #include "uk_elementwise_sse41.h"
 #include "uk_f32_tile.h"
 
-/// Tiles of 3 rows by 16 columns: 12 of the 16 registers hold sums.
+/// Tiles of 6 rows by 8 columns: 12 of the 16 registers hold sums, and a factor serves two products.
 UK_TARGET void uk_f32_block_muladd__sse41(const uk_f32_product *p, size_t rows) {
-  for (size_t column = p->column; column < p->columns; column += UK_PANEL) {
-    uk_f32_column(p, rows, column, 16, 3);
+  for (size_t column = p->column; column < p->columns; column += 8) {
+    uk_f32_column(p, rows, column, 8, 6);
   }
 }
 #endif

@@ -38,13 +38,10 @@ uk_f32_block uk_f32_block_fma__avx512, uk_f32_block_muladd__avx512;
 uk_f32_block uk_f32_block_fma__neon, uk_f32_block_muladd__neon;
 #endif
 
-/// Rows of the next block of `rows`, at most `most` at a time: about the same for all blocks, and
-/// whole tiles of any height.
+/// Rows of the next block of the `rows` left, at most `most`: about as many as of the others.
 static inline size_t uk_f32_block_rows(size_t rows, size_t most) {
   const size_t blocks = (rows + most - 1) / most;
-  const size_t even = (rows + blocks - 1) / blocks;
-  const size_t tiles = (even + 23) / 24 * 24;
-  return blocks == 1 ? rows : tiles < most ? tiles : most;
+  return (rows + blocks - 1) / blocks;
 }
 
 #endif

@@ -51,7 +51,7 @@ UK_INLINE void uk_start_sums(const uk_f32_product *p, uk_tile *t, const size_t r
 UK_INLINE void uk_add_products(const uk_f32_product *p, uk_tile *t, const size_t rows,
                                const size_t vectors) {
   const size_t panel_pitch = p->taps * p->depth * UK_PANEL;
-  const float *w = p->weights + t->column / UK_PANEL * panel_pitch;
+  const float *w = p->weights + t->column / UK_PANEL * panel_pitch + t->column % UK_PANEL;
   for (size_t tap = 0; tap < p->taps; ++tap) {
     const float *x[UK_MOST_ROWS];
     UK_UNROLL for (size_t i = 0; i < rows; ++i) x[i] = p->x[tap * p->pitch + t->row + i];
