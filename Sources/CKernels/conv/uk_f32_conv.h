@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The float32 convolution as a matrix product whose rows are output pixels, given by a pointer a
-// tap, in the tiles of an instruction set. The including file defines UK_RESIDUAL where its contract
-// adds one.
+// tap, in the tiles of an instruction set. The including file defines UK_RESIDUAL where its
+// contract adds one.
 //
 // Where `uk_f32_conv_joins_taps`, the pixels under a kernel row count as one tap. They are
 // neighbours in the image; at its edges they and the padding are copied together.
