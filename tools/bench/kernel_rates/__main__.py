@@ -18,11 +18,13 @@ THIMBLE = build.ROOT / ".build/release/thimble"
 def arguments():
     parser = argparse.ArgumentParser(prog="tools/bench/kernels")
     parser.add_argument("--contract", default="", metavar="PART", help="of the contract's name")
-    parser.add_argument("--isa", default="", metavar="NAME", help="such as avx2 or scalar")
+    parser.add_argument(
+        "--isa", default="", metavar="NAME", help="such as avx2; best: what the engine takes")
     parser.add_argument("--shape", default="", metavar="PART", help="of the shape or its source")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1, help="with --in-network")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser.add_argument("--summary", action="store_true", help="a row for each kernel")
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument("--in-network", metavar="FILE", help="a program, or a model")
     modes.add_argument("--peaks", action="store_true", help="the CPU's limits alone")
@@ -83,7 +85,11 @@ def show(options, name, rows, limits):
     if options.json:
         print(json.dumps({name: rows, "peaks": limits.peaks, "code_bytes": build.code_sizes()}))
         return
-    for part in (getattr(tables, name)(rows), [""], tables.peaks(limits)):
+    if options.summary:
+        part = tables.summary(rows, build.code_sizes())
+    else:
+        part = getattr(tables, name)(rows)
+    for part in (part, [""], tables.peaks(limits)):
         print("\n".join(part))
     if name == "steps":
         total = sum(row["us"] for row in rows)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles the kernels and the program that times them, again only what changed."""
+"""Compiles the kernels and the program that times them: what changed, and SwiftPM has not made."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / ".build/bench/kernels"
+RELEASE = ROOT / ".build/release"
 PROGRAM = CACHE / "kernel-rates"
 FOLDERS = ["Sources/CKernels", "Sources/CPlatform", "tools/bench/kernel_rates/program"]
 INCLUDES = ["Sources/CKernels/include", "Sources/CPlatform/include"]
@@ -21,17 +22,28 @@ def object_of(source):
     return CACHE / source.relative_to(ROOT).with_suffix(".o")
 
 
-def is_current(source):
-    """Whether the object is newer than all that it was made from, this file included."""
-    made = object_of(source)
+def swift_object_of(source):
+    """The object that SwiftPM makes of a source of its own, with the same flags."""
+    target, *rest = source.relative_to(ROOT / "Sources").parts
+    return (RELEASE / f"{target}.build").joinpath(*rest).with_suffix(".c.o")
+
+
+def is_current(made):
+    """Whether the object is newer than all that it was made from."""
     rule = made.with_suffix(".d")
     if not made.exists() or not rule.exists():
         return False
     inputs = rule.read_text().replace("\\\n", " ").partition(": ")[2].split()
     newest = made.stat().st_mtime
-    return all(
-        Path(path).exists() and Path(path).stat().st_mtime <= newest
-        for path in [*inputs, __file__])
+    return all(Path(path).exists() and Path(path).stat().st_mtime <= newest for path in inputs)
+
+
+def current_object(source):
+    """The object of a source, made here or by SwiftPM; None when it has to be made."""
+    candidates = [object_of(source)]
+    if "Sources" in source.parts:
+        candidates.append(swift_object_of(source))
+    return next(filter(is_current, candidates), None)
 
 
 def compile_source(source):
@@ -50,27 +62,30 @@ def compile_source(source):
 def build():
     """Returns the program's path."""
     sources = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.c"))
-    changed = [source for source in sources if not is_current(source)]
+    objects = {source: current_object(source) for source in sources}
+    changed = [source for source in sources if objects[source] is None]
     if changed:
         print(f"compiling {len(changed)} files", file=sys.stderr)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         messages = list(pool.map(compile_source, changed))
     if any(not object_of(source).exists() for source in changed):
         sys.exit("".join(messages))
-    if changed or not PROGRAM.exists():
-        objects = [object_of(source) for source in sources]
-        subprocess.run(["clang", "-pthread", "-o", PROGRAM, *objects, "-lm"], check=True)
+    objects |= {source: object_of(source) for source in changed}
+    newest = max(made.stat().st_mtime for made in objects.values())
+    if not PROGRAM.exists() or PROGRAM.stat().st_mtime < newest:
+        subprocess.run(["clang", "-pthread", "-o", PROGRAM, *objects.values(), "-lm"], check=True)
     return PROGRAM
 
 
 def code_sizes():
     """The bytes of code and constants of each kernel's file, by the kernel's symbol."""
     tool = shutil.which("llvm-size") or shutil.which("size")
-    objects = sorted((CACHE / "Sources/CKernels").rglob("*__*.o"))
+    sources = (ROOT / FOLDERS[0]).rglob("*__*.c")
+    kernels = {source.stem: current_object(source) for source in sources}
     if tool is None:
         return {}
     lines = subprocess.run(
-        [tool, *objects], capture_output=True, text=True, check=True).stdout.splitlines()[1:]
-    kernels = {source.stem for source in (ROOT / "Sources/CKernels").rglob("*__*.c")}
-    rows = (line.split() for line in lines)
-    return {Path(row[-1]).stem: int(row[0]) for row in rows if Path(row[-1]).stem in kernels}
+        [tool, *kernels.values()], capture_output=True, text=True, check=True).stdout
+    sizes = [int(line.split()[0]) for line in lines.splitlines()[1:]]
+    # Kernels of other architectures are empty.
+    return {kernel: size for kernel, size in zip(kernels, sizes) if size}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Markdown tables of what was measured."""
 
+from statistics import median
+
 
 def table(titles, rows):
     """Columns whose title begins with `>` hold numbers."""
@@ -33,6 +35,19 @@ def kernels(rows):
          rate(row["macs"], row["read_bytes"] + row["written_bytes"], row["us"] / 1e6),
          percent(row["of_peak"]), row["peak"])
         for row in rows))
+
+
+def summary(rows, code):
+    """For each kernel the least, the middle and the most that it reaches of its peaks."""
+    parts = {}
+    for row in rows:
+        if row["of_peak"] is not None:
+            parts.setdefault(row["kernel"], []).append(row["of_peak"])
+    titles = ["kernel", ">shapes", ">least %", ">median %", ">most %", ">bytes of code"]
+    return table(titles, (
+        (kernel, len(found), percent(min(found)), percent(median(found)), percent(max(found)),
+         code.get(kernel, ""))
+        for kernel, found in sorted(parts.items())))
 
 
 def peaks(limits):

@@ -77,7 +77,8 @@ class Modes:
                     worker.end()
                 yield {
                     "name": case.name, "precision": case.precision,
-                    "mmac": self.bench.macs[case.name], "ms": [statistics.median(column) for column in zip(*runs)],
+                    "mmac": self.bench.macs[case.name],
+                    "ms": [statistics.median(column) for column in zip(*runs)],
                     "speed_up": statistics.median(one / two for one, two in runs)}
 
     def cold(self):

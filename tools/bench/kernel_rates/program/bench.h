@@ -77,7 +77,8 @@ float bench_scale(double depth);
 
 // MARK: - For main.c
 
-/// What is wanted: `contract` is a part of a name, `isa` a name; an empty one is any.
+/// What is wanted: `contract` is a part of a name, `isa` a name, or "best" for the kernel that the
+/// engine takes; an empty one is any.
 typedef struct bench_filter {
   const char *contract, *isa;
 } bench_filter;

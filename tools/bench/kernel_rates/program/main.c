@@ -3,8 +3,8 @@
 //
 //   kernel-rates SHAPES check|time|peaks ROUNDS CONTRACT ISA SHAPE
 //
-// CONTRACT and SHAPE are parts of names, ISA is a name; an empty one is any. Prints one JSON object
-// a line. tools/bench/kernels builds, calls and reads it.
+// CONTRACT and SHAPE are parts of names, ISA is a name or `best`; an empty one is any. Prints one
+// JSON object a line. tools/bench/kernels builds, calls and reads it.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

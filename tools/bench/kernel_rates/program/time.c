@@ -12,17 +12,25 @@
 /// How long a kernel runs without a break, and for how long in each round, in nanoseconds.
 static const uint64_t batch_time = 20000, round_time = 1000000;
 
+/// Whether the engine takes another kernel of the contract: the latest instruction set, and within
+/// one the first.
+static int has_better(const uk_kernel_info *kernel) {
+  for (uint32_t i = 0; i < uk_kernel_count; ++i) {
+    const uk_kernel_info *other = &uk_kernels[i];
+    if (other->contract != kernel->contract || !bench_is_runnable(other)) continue;
+    if (other->isa > kernel->isa || (other->isa == kernel->isa && other < kernel)) return 1;
+  }
+  return 0;
+}
+
+/// Without a choice of instruction set scalar kernels count only where there is no other: they are
+/// slow.
 static int is_wanted(const uk_kernel_info *kernel, bench_filter filter) {
   if (!bench_is_runnable(kernel)) return 0;
   if (strstr(uk_contract_find(kernel->contract)->name, filter.contract) == NULL) return 0;
+  if (strcmp(filter.isa, "best") == 0) return !has_better(kernel);
   if (*filter.isa != 0) return strcmp(bench_isa_name(kernel->isa), filter.isa) == 0;
-  if (kernel->isa != UK_ISA_SCALAR) return 1;
-  // Scalar kernels are slow and no one's choice where there are others.
-  for (uint32_t i = 0; i < uk_kernel_count; ++i) {
-    const uk_kernel_info *other = &uk_kernels[i];
-    if (other->contract == kernel->contract && other->isa != UK_ISA_SCALAR) return 0;
-  }
-  return 1;
+  return kernel->isa != UK_ISA_SCALAR || !has_better(kernel);
 }
 
 typedef struct timed_run {
