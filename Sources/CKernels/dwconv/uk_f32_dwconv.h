@@ -2,7 +2,7 @@
 // The float32 depthwise convolution on vectors of channels. The including file defines UK_FUSED and
 // the ISA.
 #include "../support/uk_tile_f32.h"
-#include "../support/uk_slide.h"
+#include "../support/uk_slide_inplace.h"
 
 /// Up to 16 channels of a pixel; the missing ones are 0.
 UK_INLINE UK_TARGET uk_panel_f32 uk_load_channels_f32(const float *x, size_t count) {
@@ -76,6 +76,13 @@ typedef struct uk_f32_taps {
 #include "uk_f32_dwconv_slide.h"
 #endif
 
+/// Whether windows slide, and it pays: with a stride of 2 they share little, which takes 32 registers
+/// to gain from.
+UK_INLINE int uk_f32_slides(const uk_window *w) {
+  return uk_can_slide(w) && w->in_channels >= UK_NARROWEST &&
+         (UK_LANES == 16 || w->stride_width == 1);
+}
+
 UK_TARGET static void uk_f32_slide(const uk_channels *c, const uk_f32_window_parameters *p,
                                    const uk_rows *y, uint32_t begin, uint32_t end) {
   const uk_f32_taps taps = {c->weights, c->bias, c->tap_pitch, p->min, p->max};
@@ -98,9 +105,7 @@ UK_INLINE UK_TARGET void uk_f32_dwconv(const uk_arguments *arguments, uint32_t b
                                        void *scratch) {
   const uk_f32_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  // A stride of 2 leaves columns little to share: it pays with 32 registers only.
-  const int pays = UK_LANES == 16 || p->window.stride_width == 1;
-  if (pays && p->window.in_channels >= UK_NARROWEST && uk_can_slide(&p->window)) {
+  if (uk_f32_slides(&p->window)) {
     const uk_channels c = uk_operand_channels(&p->window, operands, sizeof(float));
     uk_f32_slide(&c, p, &operands[4], begin, end);
     return;
@@ -112,17 +117,45 @@ UK_INLINE UK_TARGET void uk_f32_dwconv(const uk_arguments *arguments, uint32_t b
   }
 }
 
+/// In place, the channels from `first` on, `count` of them, of windows that slide.
+UK_TARGET static void uk_f32_slide_inplace(const uk_channels *c, const uk_f32_window_parameters *p,
+                                           size_t first, size_t count, void *ring) {
+  const uk_f32_taps taps = {c->weights, c->bias, c->tap_pitch, p->min, p->max};
+  UK_EACH_SPAN(span, count, UK_NARROWEST, UK_LANES) {
+    uk_inplace at = uk_begin_inplace(c, first + span.first, span.width, sizeof(float), ring);
+    while (uk_next_inplace(&at)) {
+#if UK_LANES == 16
+      if (span.width == 16) {
+        uk_slide_span_16(&at.slide, first + span.first, &taps);
+        continue;
+      }
+#endif
+      UK_SLIDE_NARROWEST(&at.slide, first + span.first, &taps);
+    }
+  }
+}
+
 UK_INLINE UK_TARGET void uk_f32_dwconv_inplace(const uk_arguments *arguments, uint32_t begin,
                                                uint32_t end, void *scratch) {
   const uk_f32_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
   uint8_t *pointers =
       (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, sizeof(float));
-  for (uint32_t block = begin; block < end; ++block) {
+  size_t first = (size_t)begin * UK_CHANNEL_BLOCK;
+  size_t count = uk_channels_of_blocks(&p->window, begin, end);
+  if (uk_f32_slides(&p->window)) {
+    const uk_channels c = uk_operand_channels(&p->window, operands, sizeof(float));
+    // What is left after whole blocks must begin at one, where panels of weights do.
+    const size_t whole = count % UK_NARROWEST == 0 ? count : count - count % UK_CHANNEL_BLOCK;
+    uk_f32_slide_inplace(&c, p, first, whole, scratch);
+    first += whole;
+    count -= whole;
+  }
+  for (size_t done = 0; done < count; done += UK_CHANNEL_BLOCK) {
     float pad[UK_CHANNEL_BLOCK];
-    const uk_channels c =
-        uk_channel_block(&p->window, operands, sizeof(float), block, scratch, pad);
-    float *x = (float *)operands[0].data + (size_t)block * UK_CHANNEL_BLOCK;
+    const uk_channels c = uk_channel_block(&p->window, operands, sizeof(float), first + done,
+                                           count - done, scratch, pad);
+    float *x = (float *)operands[0].data + first + done;
     uk_each_inplace_row(&c, (uint8_t *)x, sizeof(float), p, uk_f32_dwconv_row, pointers);
   }
 }

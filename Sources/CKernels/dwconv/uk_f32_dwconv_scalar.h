@@ -56,11 +56,13 @@ UK_INLINE UK_TARGET void uk_f32_dwconv_inplace_scalar(const uk_arguments *argume
                                                       uint32_t end, void *scratch) {
   const uk_f32_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  for (uint32_t block = begin; block < end; ++block) {
+  const size_t count = uk_channels_of_blocks(&p->window, begin, end);
+  for (size_t done = 0; done < count; done += UK_CHANNEL_BLOCK) {
+    const size_t first = (size_t)begin * UK_CHANNEL_BLOCK + done;
     float pad[UK_CHANNEL_BLOCK];
-    const uk_channels c =
-        uk_channel_block(&p->window, operands, sizeof(float), block, scratch, pad);
-    float *x = (float *)operands[0].data + (size_t)block * UK_CHANNEL_BLOCK;
+    const uk_channels c = uk_channel_block(&p->window, operands, sizeof(float), first,
+                                           count - done, scratch, pad);
+    float *x = (float *)operands[0].data + first;
     uk_each_inplace_row(&c, (uint8_t *)x, sizeof(float), p, uk_f32_dwconv_row_scalar, NULL);
   }
 }

@@ -113,17 +113,25 @@ UK_INLINE UK_TARGET void uk_s8_dwconv(const uk_arguments *arguments, uint32_t be
   }
 }
 
-UK_INLINE UK_TARGET void uk_s8_dwconv_inplace(const uk_arguments *arguments, uint32_t begin,
-                                              uint32_t end, void *scratch) {
+/// In place, the channels from `first` on, `count` of them.
+UK_INLINE UK_TARGET void uk_s8_dwconv_inplace_channels(const uk_arguments *arguments, size_t first,
+                                                       size_t count, void *scratch) {
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
   uint8_t *weights = (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, 1);
   uint8_t *pointers = weights + uk_s8_dwconv_weight_bytes(&p->window, UK_CHANNEL_BLOCK);
-  for (uint32_t block = begin; block < end; ++block) {
+  for (size_t done = 0; done < count; done += UK_CHANNEL_BLOCK) {
     int8_t pad[UK_CHANNEL_BLOCK];
-    uk_channels c = uk_channel_block(&p->window, operands, 1, block, scratch, pad);
+    uk_channels c =
+        uk_channel_block(&p->window, operands, 1, first + done, count - done, scratch, pad);
     uk_pair_weights(&c, p->weights_zero_point, (int16_t *)weights);
-    uint8_t *x = operands[0].data + (size_t)block * UK_CHANNEL_BLOCK;
-    uk_each_inplace_row(&c, x, 1, p, uk_s8_dwconv_row, pointers);
+    uk_each_inplace_row(&c, operands[0].data + first + done, 1, p, uk_s8_dwconv_row, pointers);
   }
+}
+
+UK_INLINE UK_TARGET void uk_s8_dwconv_inplace(const uk_arguments *arguments, uint32_t begin,
+                                              uint32_t end, void *scratch) {
+  const uk_s8_window_parameters *p = arguments->parameters;
+  uk_s8_dwconv_inplace_channels(arguments, (size_t)begin * UK_CHANNEL_BLOCK,
+                                uk_channels_of_blocks(&p->window, begin, end), scratch);
 }

@@ -9,10 +9,12 @@ void uk_s8_dwconv_inplace_requant__scalar(const uk_arguments *arguments, uint32_
                                           uint32_t end, void *scratch) {
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  for (uint32_t block = begin; block < end; ++block) {
+  const size_t count = uk_channels_of_blocks(&p->window, begin, end);
+  for (size_t done = 0; done < count; done += UK_CHANNEL_BLOCK) {
+    const size_t first = (size_t)begin * UK_CHANNEL_BLOCK + done;
     int8_t pad[UK_CHANNEL_BLOCK];
-    const uk_channels c = uk_channel_block(&p->window, operands, 1, block, scratch, pad);
-    uint8_t *x = operands[0].data + (size_t)block * UK_CHANNEL_BLOCK;
-    uk_each_inplace_row(&c, x, 1, p, uk_s8_dwconv_row_scalar, NULL);
+    const uk_channels c =
+        uk_channel_block(&p->window, operands, 1, first, count - done, scratch, pad);
+    uk_each_inplace_row(&c, operands[0].data + first, 1, p, uk_s8_dwconv_row_scalar, NULL);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The int8 depthwise convolution on `vpdpbusd`. Windows that do not slide, few channels and scales
 // of 1 or more are left to the products of pairs.
-#include "../support/uk_slide.h"
+#include "../support/uk_slide_inplace.h"
 #include "uk_s8_dwconv.h"
 
 #define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
@@ -77,4 +77,34 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_vnni(const uk_arguments *arguments, uint32
   } else {
     uk_s8_dwconv(arguments, begin, end, scratch);
   }
+}
+
+/// In place, the channels from `first` on, `count` of them, a multiple of 16.
+UK_TARGET static void uk_s8_slide_inplace(const uk_channels *c, const uk_s8_window_parameters *p,
+                                          size_t first, size_t count, void *scratch) {
+  const uk_s8_steps steps = uk_make_steps(p);
+  void *block = (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, 1);
+  UK_EACH_SPAN(span, count, 16, 64) {
+    const size_t channel = first + span.first;
+    UK_WITH_SPAN(span, uk_order_columns, block, c, channel, p->weights_zero_point);
+    uk_inplace at = uk_begin_inplace(c, channel, span.width, 1, scratch);
+    while (uk_next_inplace(&at)) {
+      UK_WITH_SPAN(span, uk_slide_block, block, &at.slide, channel, &steps);
+    }
+  }
+}
+
+UK_INLINE UK_TARGET void uk_s8_dwconv_inplace_vnni(const uk_arguments *arguments, uint32_t begin,
+                                                   uint32_t end, void *scratch) {
+  const uk_s8_window_parameters *p = arguments->parameters;
+  const uk_channels c = uk_operand_channels(&p->window, arguments->operands, 1);
+  size_t first = (size_t)begin * UK_CHANNEL_BLOCK;
+  size_t count = uk_channels_of_blocks(&p->window, begin, end);
+  if (uk_can_slide(&p->window) && uk_scales_are_small(&c)) {
+    const size_t whole = count - count % UK_CHANNEL_BLOCK;
+    uk_s8_slide_inplace(&c, p, first, whole, scratch);
+    first += whole;
+    count -= whole;
+  }
+  uk_s8_dwconv_inplace_channels(arguments, first, count, scratch);
 }

@@ -131,17 +131,28 @@ static inline uint64_t uk_s8_dwconv_weight_bytes(
   return uk_saturating_product(uk_round_up(uk_window_taps(window), 2), 2 * columns);
 }
 
-/// Input rows that an in-place depthwise convolution still needs when it writes a row over them.
+/// Input rows that an in-place depthwise convolution still needs when it writes one row, or two,
+/// over them.
 static inline uint64_t uk_dwconv_inplace_ring_rows(const uk_window *_Nonnull window) {
   uint64_t below = window->kernel_height == 0 ? 0 : window->kernel_height - 1;
   uint64_t span = uk_saturating_product(below, window->dilation_height);
-  uint64_t rows = (span > window->pad_top ? span : window->pad_top) + 1;
+  uint64_t above = (uint64_t)window->pad_top + 1;
+  uint64_t rows = uk_saturating_sum(span > above ? span : above, 1);
   return rows < window->in_height ? rows : window->in_height;
+}
+
+/// Channels that an in-place depthwise convolution works on together: a cache line of a pixel.
+static inline uint64_t uk_dwconv_inplace_channels(
+    const uk_window *_Nonnull window, uint64_t element_bytes) {
+  uint64_t channels = uk_round_up(window->in_channels, UK_CHANNEL_BLOCK);
+  uint64_t most = 64 / element_bytes;
+  return channels < most ? channels : most;
 }
 
 static inline uint64_t uk_dwconv_inplace_ring_bytes(
     const uk_window *_Nonnull window, uint64_t element_bytes) {
-  uint64_t row_bytes = UK_CHANNEL_BLOCK * element_bytes * window->in_width;
+  uint64_t channels = uk_dwconv_inplace_channels(window, element_bytes);
+  uint64_t row_bytes = channels * element_bytes * window->in_width;
   return uk_round_up(
       uk_saturating_product(uk_dwconv_inplace_ring_rows(window), row_bytes), 64);
 }
@@ -157,7 +168,8 @@ static inline uint64_t uk_s8_dwconv_inplace_requant_scratch_bytes(
     const uk_s8_window_parameters *_Nonnull parameters) {
   const uk_window *window = &parameters->window;
   uint64_t row_bytes = uk_saturating_sum(
-      uk_dwconv_pointer_bytes(window), uk_s8_dwconv_weight_bytes(window, UK_CHANNEL_BLOCK));
+      uk_dwconv_pointer_bytes(window),
+      uk_s8_dwconv_weight_bytes(window, uk_dwconv_inplace_channels(window, 1)));
   return uk_saturating_sum(row_bytes, uk_dwconv_inplace_ring_bytes(window, 1));
 }
 

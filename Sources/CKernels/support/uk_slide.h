@@ -28,6 +28,11 @@ UK_INLINE int uk_can_slide(const uk_window *w) {
          w->stride_width <= 2;
 }
 
+/// Whether a window and the one below it have columns of input in common.
+UK_INLINE int uk_windows_overlap(const uk_window *w) {
+  return w->stride_width == 1 && w->stride_height == 1 && w->dilation_height == 1;
+}
+
 /// Output row `row` and, where their windows overlap and it comes before `end`, the one below.
 UK_INLINE uk_slide uk_make_slide(const uk_channels *c, const uk_rows *y, uint32_t row,
                                  uint32_t end, uint32_t element_bytes) {
@@ -42,8 +47,7 @@ UK_INLINE uk_slide uk_make_slide(const uk_channels *c, const uk_rows *y, uint32_
       .y = {uk_row(y, row)},
       .y_step = c->y_pixel * element_bytes,
   };
-  const int overlap = w->stride_width == 1 && w->stride_height == 1 && w->dilation_height == 1;
-  if (overlap && row + 1 < end && row % w->out_height + 1 < w->out_height) {
+  if (uk_windows_overlap(w) && row + 1 < end && row % w->out_height + 1 < w->out_height) {
     s.rows = 2;
     s.y[1] = uk_row(y, row + 1);
   }

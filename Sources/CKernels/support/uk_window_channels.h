@@ -55,17 +55,16 @@ UK_INLINE uk_channels uk_all_channels(const uk_window *window, const uk_rows *op
   return c;
 }
 
-/// Block `block` of 16 channels, its input rows in a ring with 16 channels to a pixel.
+/// The channels from `first` on, up to 16 of `count`, with their input rows in a ring that has 16
+/// channels to a pixel.
 ///
-/// The last block may have fewer channels; what they lack in the ring and in the pad is 0.
+/// What fewer channels lack in the ring and in the pad is 0.
 UK_INLINE uk_channels uk_channel_block(const uk_window *window, const uk_rows *operands,
-                                       uint32_t element_bytes, uint32_t block, void *ring,
-                                       void *pad_block) {
-  const size_t first = (size_t)block * UK_CHANNEL_BLOCK;
-  const size_t rest = window->in_channels - first;
+                                       uint32_t element_bytes, size_t first, size_t count,
+                                       void *ring, void *pad_block) {
   const size_t pixel_bytes = UK_CHANNEL_BLOCK * element_bytes;
   uk_channels c = uk_operand_channels(window, operands, element_bytes);
-  c.count = rest < UK_CHANNEL_BLOCK ? (uint32_t)rest : UK_CHANNEL_BLOCK;
+  c.count = count < UK_CHANNEL_BLOCK ? (uint32_t)count : UK_CHANNEL_BLOCK;
   c.x.data = ring;
   c.x.row_bytes = (uint32_t)(window->in_width * pixel_bytes);
   c.x.ring_rows = (uint32_t)uk_dwconv_inplace_ring_rows(window);
@@ -77,6 +76,12 @@ UK_INLINE uk_channels uk_channel_block(const uk_window *window, const uk_rows *o
   c.pad = (const uint8_t *)c.pad + first * element_bytes;
   uk_lengthen_pad(&c, element_bytes, pad_block);
   return c;
+}
+
+/// How many of the channels of blocks `begin ..< end` there are.
+UK_INLINE size_t uk_channels_of_blocks(const uk_window *window, uint32_t begin, uint32_t end) {
+  const size_t first = (size_t)begin * UK_CHANNEL_BLOCK, stop = (size_t)end * UK_CHANNEL_BLOCK;
+  return (stop < window->in_channels ? stop : window->in_channels) - first;
 }
 
 /// Points `x_rows` at the input rows under output row `row`, NULL outside the image.

@@ -7,6 +7,11 @@ private let matrixTileRows = 12
 /// The query rows that are worth packing a head's keys and values for.
 private let attentionRows = 48
 
+/// Two output rows of a depthwise convolution share input rows; in place and in int8, four blocks of
+/// 16 channels make a cache line.
+private let depthwiseRows = 2
+private let inPlaceDepthwiseBlocks = 4
+
 extension LoweredGraph.Call {
   /// The rows of the step that one thread takes at a time.
   ///
@@ -17,8 +22,20 @@ extension LoweredGraph.Call {
     let work = max(macCount, requirements.operandBytes.reduce(0, +))
     let chunks = max(1, min(requirements.rows, 64, work / 65_536))
     let rows = (requirements.rows + chunks - 1) / chunks
-    let tile = isMatrixProduct ? matrixTileRows : isAttention ? attentionRows : 1
+    let tile = rowsWorkedOnTogether
     return min((rows + tile - 1) / tile * tile, requirements.rows)
+  }
+
+  private var rowsWorkedOnTogether: Int {
+    if isMatrixProduct { return matrixTileRows }
+    if isAttention { return attentionRows }
+    return switch contract {
+    case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
+      .UK_CONTRACT_f32_dwconv_clamp_muladd:
+      depthwiseRows
+    case .UK_CONTRACT_s8_dwconv_inplace_requant: inPlaceDepthwiseBlocks
+    default: 1
+    }
   }
 
   /// Whether a unit of the step is one row of a matrix, far less than a row of an image; of a gemm
