@@ -60,27 +60,47 @@ typedef struct uk_f32_taps {
   float min, max;
 } uk_f32_taps;
 
+#define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+// Most extents of images are multiples of 7; 16 registers hold no more than 4 sums and their columns.
 #if UK_LANES == 16
+#define UK_5X5_PIXELS 7
 #define UK_SLIDE_LANES 16
 #include "uk_f32_dwconv_slide.h"
+#else
+#define UK_5X5_PIXELS 4
 #endif
 #if UK_LANES >= 8
 #define UK_NARROWEST 8
-#define UK_SLIDE_NARROWEST uk_slide_span_8
 #define UK_SLIDE_LANES 8
 #include "uk_f32_dwconv_slide.h"
 #else
 #define UK_NARROWEST 4
-#define UK_SLIDE_NARROWEST uk_slide_span_4
 #define UK_SLIDE_LANES 4
 #include "uk_f32_dwconv_slide.h"
 #endif
 
-/// Whether windows slide, and it pays: with a stride of 2 they share little, which takes 32 registers
-/// to gain from.
+UK_INLINE UK_TARGET void uk_f32_compute_span(const uk_window *w, size_t width,
+                                             const uk_slide *slide, size_t first,
+                                             const uk_f32_taps *taps) {
+  const int is_3x3 = w->kernel_height == 3;
+#if UK_LANES == 16
+  if (width == 16) return (is_3x3 ? uk_slide_span_16 : uk_5x5_span_16)(slide, first, taps);
+#endif
+  (void)width;
+#if UK_LANES >= 8
+  (is_3x3 ? uk_slide_span_8 : uk_5x5_span_8)(slide, first, taps);
+#else
+  (is_3x3 ? uk_slide_span_4 : uk_5x5_span_4)(slide, first, taps);
+#endif
+}
+
+/// Whether windows slide, and it pays: of 3×3 with a stride of 2 they share little, and only 32
+/// registers gain from it.
 UK_INLINE int uk_f32_slides(const uk_window *w) {
-  return uk_can_slide(w) && w->in_channels >= UK_NARROWEST &&
-         (UK_LANES == 16 || w->stride_width == 1);
+  if (w->in_channels < UK_NARROWEST) return 0;
+  return uk_can_slide(w, 5) ||
+         (uk_can_slide(w, 3) && (UK_LANES == 16 || w->stride_width == 1));
 }
 
 UK_TARGET static void uk_f32_slide(const uk_channels *c, const uk_f32_window_parameters *p,
@@ -89,13 +109,7 @@ UK_TARGET static void uk_f32_slide(const uk_channels *c, const uk_f32_window_par
   for (uint32_t row = begin; row < end;) {
     const uk_slide slide = uk_make_slide(c, y, row, end, sizeof(float));
     UK_EACH_SPAN(span, c->count, UK_NARROWEST, UK_LANES) {
-#if UK_LANES == 16
-      if (span.width == 16) {
-        uk_slide_span_16(&slide, span.first, &taps);
-        continue;
-      }
-#endif
-      UK_SLIDE_NARROWEST(&slide, span.first, &taps);
+      uk_f32_compute_span(c->window, span.width, &slide, span.first, &taps);
     }
     row += slide.rows;
   }
@@ -124,13 +138,7 @@ UK_TARGET static void uk_f32_slide_inplace(const uk_channels *c, const uk_f32_wi
   UK_EACH_SPAN(span, count, UK_NARROWEST, UK_LANES) {
     uk_inplace at = uk_begin_inplace(c, first + span.first, span.width, sizeof(float), ring);
     while (uk_next_inplace(&at)) {
-#if UK_LANES == 16
-      if (span.width == 16) {
-        uk_slide_span_16(&at.slide, first + span.first, &taps);
-        continue;
-      }
-#endif
-      UK_SLIDE_NARROWEST(&at.slide, first + span.first, &taps);
+      uk_f32_compute_span(c->window, span.width, &at.slide, first + span.first, &taps);
     }
   }
 }

@@ -35,6 +35,13 @@ UK_INLINE UK_TARGET UK_WIDE(uk_wide) UK_WIDE(uk_add_tap)(UK_WIDE(uk_wide) x, UK_
 #endif
 }
 
+UK_INLINE UK_TARGET UK_WIDE(uk_wide) UK_WIDE(uk_clamp)(UK_WIDE(uk_wide) x,
+                                                       const uk_f32_taps *taps) {
+  const UK_WIDE(uk_wide) min = taps->min, max = taps->max;
+  x = x > min ? x : min;
+  return x < max ? x : max;
+}
+
 UK_INLINE UK_TARGET UK_WIDE(uk_column) UK_WIDE(uk_next_column)(uk_slide *s, const int height) {
   UK_WIDE(uk_column) x;
   if ((uint64_t)s->column++ < s->width) {
@@ -64,9 +71,7 @@ UK_INLINE UK_TARGET void UK_WIDE(uk_slide_pixels)(const uk_slide *s, const uk_f3
     }
   }
   UK_UNROLL for (int i = 0; i < rows * count; ++i) {
-    const UK_WIDE(uk_wide) min = taps->min, max = taps->max;
-    sum[i] = sum[i] > min ? sum[i] : min;
-    sum[i] = sum[i] < max ? sum[i] : max;
+    sum[i] = UK_WIDE(uk_clamp)(sum[i], taps);
     memcpy(s->y[i / count] + (pixel + i % count) * s->y_step, &sum[i], sizeof sum[i]);
   }
 }
@@ -107,6 +112,8 @@ UK_TARGET static __attribute__((noinline)) void UK_WIDE(uk_slide_span)(const uk_
     UK_WIDE(uk_slide_over)(slide, first, taps, 1, 2);
   }
 }
+
+#include "uk_f32_dwconv_5x5.h"
 
 #undef UK_SLIDE_LANES
 #undef UK_WIDE

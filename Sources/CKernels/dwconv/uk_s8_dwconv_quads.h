@@ -107,6 +107,7 @@ UK_INLINE UK_TARGET void UK_QUAD(uk_order_sums)(UK_QUAD(uk_quads) *q, const uk_c
   }
 }
 
+#include "uk_s8_dwconv_5x5.h"
 #include "uk_s8_dwconv_slide.h"
 
 #undef UK_INTS

@@ -4,20 +4,23 @@
 #include "../support/uk_slide_inplace.h"
 #include "uk_s8_dwconv.h"
 
+/// Columns of the input in groups at a time: 8 KiB of stack.
+#define UK_STRETCH_COLUMNS 16
+
 #define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
 
-/// How sums become int8, and −(zero point of the weights) as weights of a column of 3 taps, so
-/// often as it takes to fit int8.
+/// How sums become int8, and −(zero point of the weights) in parts that fit a weight.
 typedef struct uk_s8_steps {
   const uk_requantize *output;
-  int32_t zero_parts, zero_column;
+  int32_t zero_parts;
+  uint8_t zero_part;
 } uk_s8_steps;
 
 UK_INLINE uk_s8_steps uk_make_steps(const uk_s8_window_parameters *p) {
   const int32_t z = p->weights_zero_point;
   const int32_t parts = z == -128 ? 2 : z != 0;
   const uint8_t part = (uint8_t)(z == -128 ? 64 : -z);
-  return (uk_s8_steps){&p->output, parts, part * 0x010101};
+  return (uk_s8_steps){&p->output, parts, part};
 }
 
 #define UK_DPBUSD UK_MM(dpbusd_epi32)
@@ -38,26 +41,47 @@ UK_INLINE uk_s8_steps uk_make_steps(const uk_s8_window_parameters *p) {
 
 #define UK_EACH_BLOCK(span, c) UK_EACH_SPAN(span, (c)->count, 16, 64)
 
-/// Where the block of a span is in scratch.
-UK_INLINE uint8_t *uk_block(void *blocks, uk_span span) {
-  return (uint8_t *)blocks + span.done * 20;
+/// Where the block of a span is in scratch: bias, scale and groups of 4 weights for each channel.
+UK_INLINE uint8_t *uk_block(void *blocks, const uk_window *w, uk_span span) {
+  return (uint8_t *)blocks + span.done * (8 + 4 * (w->kernel_height == 3 ? 3 : 7));
+}
+
+UK_INLINE UK_TARGET void uk_order_span(uk_span span, void *block, const uk_channels *c,
+                                       size_t first, int32_t zero_point) {
+  if (c->window->kernel_height == 3) {
+    UK_WITH_SPAN(span, uk_order_columns, block, c, first, zero_point);
+  } else {
+    UK_WITH_SPAN(span, uk_order_5x5, block, c, first, zero_point);
+  }
+}
+
+UK_INLINE UK_TARGET void uk_compute_span(uk_span span, const uk_window *w, const void *block,
+                                         const uk_slide *slide, size_t first,
+                                         const uk_s8_steps *steps) {
+  if (w->kernel_height == 3) {
+    UK_WITH_SPAN(span, uk_slide_block, block, slide, first, steps);
+  } else {
+    UK_WITH_SPAN(span, uk_5x5_block, block, slide, first, steps);
+  }
 }
 
 UK_TARGET static void uk_s8_slide(const uk_channels *c, const uk_s8_window_parameters *p,
                                   const uk_rows *y, uint32_t begin, uint32_t end, void *blocks) {
   const uk_s8_steps steps = uk_make_steps(p);
   UK_EACH_BLOCK(span, c) {
-    UK_WITH_SPAN(span, uk_order_columns, uk_block(blocks, span), c, span.first,
-                 p->weights_zero_point);
+    uk_order_span(span, uk_block(blocks, &p->window, span), c, span.first, p->weights_zero_point);
   }
   for (uint32_t row = begin; row < end;) {
     const uk_slide slide = uk_make_slide(c, y, row, end, 1);
     UK_EACH_BLOCK(span, c) {
-      UK_WITH_SPAN(span, uk_slide_block, uk_block(blocks, span), &slide, span.first, &steps);
+      const void *block = uk_block(blocks, &p->window, span);
+      uk_compute_span(span, &p->window, block, &slide, span.first, &steps);
     }
     row += slide.rows;
   }
 }
+
+UK_INLINE int uk_s8_slides(const uk_window *w) { return uk_can_slide(w, 3) || uk_can_slide(w, 5); }
 
 /// Whether no sum times its scale leaves the range of int32.
 UK_INLINE UK_TARGET int uk_scales_are_small(const uk_channels *c) {
@@ -67,12 +91,19 @@ UK_INLINE UK_TARGET int uk_scales_are_small(const uk_channels *c) {
   return small;
 }
 
+#include "uk_s8_dwconv_narrow.h"
+
 UK_INLINE UK_TARGET void uk_s8_dwconv_vnni(const uk_arguments *arguments, uint32_t begin,
                                            uint32_t end, void *scratch) {
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
-  const uk_channels c = uk_operand_channels(&p->window, operands, 1);
-  if (c.count >= 16 && uk_can_slide(&p->window) && uk_scales_are_small(&c)) {
+  const uk_window *w = &p->window;
+  const uk_channels c = uk_operand_channels(w, operands, 1);
+  if (!uk_s8_slides(w) || !uk_scales_are_small(&c)) {
+    uk_s8_dwconv(arguments, begin, end, scratch);
+  } else if (c.count < 32 && w->kernel_height == 3 && w->stride_width == 1) {
+    uk_s8_narrow(&c, p, &operands[5], begin, end);
+  } else if (c.count >= 16) {
     uk_s8_slide(&c, p, &operands[5], begin, end, scratch);
   } else {
     uk_s8_dwconv(arguments, begin, end, scratch);
@@ -86,10 +117,10 @@ UK_TARGET static void uk_s8_slide_inplace(const uk_channels *c, const uk_s8_wind
   void *block = (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, 1);
   UK_EACH_SPAN(span, count, 16, 64) {
     const size_t channel = first + span.first;
-    UK_WITH_SPAN(span, uk_order_columns, block, c, channel, p->weights_zero_point);
+    uk_order_span(span, block, c, channel, p->weights_zero_point);
     uk_inplace at = uk_begin_inplace(c, channel, span.width, 1, scratch);
     while (uk_next_inplace(&at)) {
-      UK_WITH_SPAN(span, uk_slide_block, block, &at.slide, channel, &steps);
+      uk_compute_span(span, &p->window, block, &at.slide, channel, &steps);
     }
   }
 }
@@ -100,7 +131,7 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_inplace_vnni(const uk_arguments *arguments
   const uk_channels c = uk_operand_channels(&p->window, arguments->operands, 1);
   size_t first = (size_t)begin * UK_CHANNEL_BLOCK;
   size_t count = uk_channels_of_blocks(&p->window, begin, end);
-  if (uk_can_slide(&p->window) && uk_scales_are_small(&c)) {
+  if (uk_s8_slides(&p->window) && uk_scales_are_small(&c)) {
     const size_t whole = count - count % UK_CHANNEL_BLOCK;
     uk_s8_slide_inplace(&c, p, first, whole, scratch);
     first += whole;

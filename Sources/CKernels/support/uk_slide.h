@@ -2,7 +2,8 @@
 #ifndef THIMBLE_UK_SLIDE_H
 #define THIMBLE_UK_SLIDE_H
 
-// A depthwise window of 3×3 that slides along rows over spans of channels, each a vector wide.
+// A depthwise window of 3×3 or 5×5 that slides along rows over spans of channels, each a vector
+// wide.
 //
 // Neighbouring windows share columns of the input, and windows one below the other rows of it: a
 // column is loaded once for all of them.
@@ -11,8 +12,8 @@
 
 /// The way of a window along an output row, or of two windows along this row and the next.
 typedef struct uk_slide {
-  const uint8_t *x[4];  // input rows at their next pixel; one output row has 3
-  size_t x_step[4];     // to the pixel after; 0 outside the image, where all of x is padding
+  const uint8_t *x[5];  // input rows at their next pixel, as many as the window and `rows` cover
+  size_t x_step[5];     // to the pixel after; 0 outside the image, where all of x is padding
   const uint8_t *pad;
   int64_t column;       // of the next pixel; outside 0 ..< width is padding
   uint32_t width;
@@ -23,14 +24,14 @@ typedef struct uk_slide {
 } uk_slide;
 
 /// Whether windows slide by whole columns.
-UK_INLINE int uk_can_slide(const uk_window *w) {
-  return w->kernel_height == 3 && w->kernel_width == 3 && w->dilation_width == 1 &&
+UK_INLINE int uk_can_slide(const uk_window *w, uint32_t extent) {
+  return w->kernel_height == extent && w->kernel_width == extent && w->dilation_width == 1 &&
          w->stride_width <= 2;
 }
 
-/// Whether a window and the one below it have columns of input in common.
+/// Whether a window of 3×3 and the one below it cover columns of 4 rows.
 UK_INLINE int uk_windows_overlap(const uk_window *w) {
-  return w->stride_width == 1 && w->stride_height == 1 && w->dilation_height == 1;
+  return w->kernel_height == 3 && w->stride_width == 1 && w->stride_height == 1 && w->dilation_height == 1;
 }
 
 /// Output row `row` and, where their windows overlap and it comes before `end`, the one below.
@@ -51,7 +52,7 @@ UK_INLINE uk_slide uk_make_slide(const uk_channels *c, const uk_rows *y, uint32_
     s.rows = 2;
     s.y[1] = uk_row(y, row + 1);
   }
-  for (uint32_t ky = 0; ky < 2 + s.rows; ++ky) {
+  for (uint32_t ky = 0; ky < w->kernel_height - 1 + s.rows; ++ky) {
     const uint8_t *x = uk_window_row(w, &c->x, row, ky);
     s.x[ky] = x == NULL ? s.pad : x;
     s.x_step[ky] = x == NULL ? 0 : c->x_pixel_bytes;
@@ -62,7 +63,7 @@ UK_INLINE uk_slide uk_make_slide(const uk_channels *c, const uk_rows *y, uint32_
 /// The same way for the channels from byte `first` of each pixel on.
 UK_INLINE uk_slide uk_slide_from(const uk_slide *slide, size_t first) {
   uk_slide s = *slide;
-  for (int i = 0; i < 4; ++i) s.x[i] += first;
+  for (int i = 0; i < 5; ++i) s.x[i] += first;
   for (int i = 0; i < 2; ++i) s.y[i] += first;
   s.pad += first;
   return s;

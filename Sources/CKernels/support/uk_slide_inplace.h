@@ -2,7 +2,7 @@
 #ifndef THIMBLE_UK_SLIDE_INPLACE_H
 #define THIMBLE_UK_SLIDE_INPLACE_H
 
-// A depthwise window of 3×3 that slides over its own input, span of channels by span.
+// A depthwise window that slides over its own input, span of channels by span.
 
 #include "uk_slide.h"
 
@@ -81,7 +81,7 @@ UK_INLINE int uk_next_inplace(uk_inplace *at) {
   for (uint32_t i = 0; i < s->rows; ++i, at->y += at->out_row_bytes) s->y[i] = at->y;
   const int64_t top = (int64_t)at->row * w->stride_height - w->pad_top;
   uk_save_rows(at, top);
-  for (uint32_t ky = 0; ky < 2 + s->rows; ++ky) {
+  for (uint32_t ky = 0; ky < w->kernel_height - 1 + s->rows; ++ky) {
     const int64_t row = top + (int64_t)ky * w->dilation_height;
     s->x_step[ky] = row < at->saved ? at->bytes : at->c->x_pixel_bytes;
     if (row < 0 || row >= w->in_height) {
