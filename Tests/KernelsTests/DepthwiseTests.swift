@@ -2,8 +2,8 @@
 import CKernels
 import Testing
 
-/// Windows that have code of their own: those of 3×3 and 5×5 slide along rows, those of 3×3 two rows
-/// at a time, over spans of channels; few channels of neighbouring pixels share a vector.
+/// Windows that have code of their own: those of 3×3 and 5×5 slide along rows, those of 3×3 two
+/// rows at a time, over spans of channels; few channels of neighbouring pixels share a vector.
 @Suite struct DepthwiseTests {
   /// Channels around every vector width, and so that spans of several widths meet.
   static let channels: [UInt32] = [

@@ -62,7 +62,8 @@ typedef struct uk_f32_taps {
 
 #define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
 
-// Most extents of images are multiples of 7; 16 registers hold no more than 4 sums and their columns.
+// Most extents of images are multiples of 7; 16 registers hold no more than 4 sums and their
+// columns.
 #if UK_LANES == 16
 #define UK_5X5_PIXELS 7
 #define UK_SLIDE_LANES 16

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A window of 5×5 that slides along a row: several sums side by side, for which each input column of
-// a kernel row is loaded once. Part of uk_f32_dwconv_slide.h, once for each width.
+// A window of 5×5 that slides along a row: several sums side by side, for which each input column
+// of a kernel row is loaded once. Part of uk_f32_dwconv_slide.h, once for each width.
 
 /// `count` neighbouring pixels at `y`, the first under column `column`; `outside` where some of
 /// their columns may lie outside the image.

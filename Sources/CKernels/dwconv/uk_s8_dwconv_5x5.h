@@ -24,7 +24,7 @@ UK_TARGET static void UK_QUAD(uk_order_5x5)(void *block, const uk_channels *c, s
   UK_QUAD(uk_order_sums)(q, c, first, 7, 25, zero_point);
 }
 
-/// Loads `count` columns from `column` on. Behind the last one, row 4 repeats it: only weights of 0 meet it.
+/// Loads `count` columns from `column` on. Behind the last one, row 4 repeats it, for weights of 0.
 UK_INLINE UK_TARGET void UK_QUAD(uk_load_stretch)(const uk_slide *s, int64_t column,
                                                   int count, UK_QUAD(uk_stretch) *to) {
   UK_BITS last = UK_QUAD(uk_load_flipped)(s->pad);

@@ -5,8 +5,8 @@
 #include "uk_s8_dwconv_vnni.h"
 
 /// `uk_s8_dwconv_inplace_requant__scalar` on AVX-512 VNNI.
-UK_TARGET void uk_s8_dwconv_inplace_requant__avx512vnni(const uk_arguments *arguments, uint32_t begin,
-                                                uint32_t end, void *scratch) {
+UK_TARGET void uk_s8_dwconv_inplace_requant__avx512vnni(
+    const uk_arguments *arguments, uint32_t begin, uint32_t end, void *scratch) {
   uk_s8_dwconv_inplace_vnni(arguments, begin, end, scratch);
 }
 #endif

@@ -70,7 +70,7 @@ UK_INLINE UK_TARGET void uk_narrow_over(const uk_quads_64 *q, const uk_slide *s,
   }
 }
 
-UK_TARGET static __attribute__((noinline)) void uk_s8_narrow(const uk_channels *c, const uk_s8_window_parameters *p,
+UK_TARGET static void uk_s8_narrow(const uk_channels *c, const uk_s8_window_parameters *p,
                                    const uk_rows *y, uint32_t begin, uint32_t end) {
   const uk_s8_steps steps = uk_make_steps(p);
   uk_narrow n;

@@ -6,6 +6,24 @@
 #include "../support/uk_rows.h"
 #include "uk_pool_window.h"
 
+#if defined(UK_VECTOR_BYTES)
+/// `vectors` of channels, from the pixel's channel `c` on.
+UK_INLINE void uk_pool_vectors(const uk_pool_window *window, float divisor,
+                               const uk_f32_window_parameters *p, float *y, size_t c,
+                               const size_t vectors) {
+  (void)divisor;
+  uk_vf sum[UK_POOL_VECTORS];
+  for (size_t v = 0; v < vectors; ++v) sum[v] = uk_splat(UK_START);
+  for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
+    const float *x = (const float *)t.pixel + c;
+    for (size_t v = 0; v < vectors; ++v) sum[v] = UK_TAP(sum[v], uk_load(x + v * UK_WIDTH));
+  }
+  for (size_t v = 0; v < vectors; ++v) {
+    uk_store(y + c + v * UK_WIDTH, uk_clamp(UK_END(sum[v], divisor), p->min, p->max));
+  }
+}
+#endif
+
 /// All channels of one output pixel.
 UK_INLINE void uk_pool_pixel(const uk_pool_window *window, float divisor,
                              const uk_f32_window_parameters *p, float *y) {
@@ -13,13 +31,7 @@ UK_INLINE void uk_pool_pixel(const uk_pool_window *window, float divisor,
   const size_t channels = p->window.out_channels;
   size_t c = 0;
 #if defined(UK_VECTOR_BYTES)
-  for (; c + UK_WIDTH <= channels; c += UK_WIDTH) {
-    uk_vf sum = uk_splat(UK_START);
-    for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
-      sum = UK_TAP(sum, uk_load((const float *)t.pixel + c));
-    }
-    uk_store(y + c, uk_clamp(UK_END(sum, divisor), p->min, p->max));
-  }
+  UK_EACH_POOL_VECTOR(c, channels, UK_WIDTH, uk_pool_vectors, window, divisor, p, y)
 #endif
   for (; c < channels; ++c) {
     float sum = UK_START;

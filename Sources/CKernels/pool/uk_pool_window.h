@@ -89,4 +89,19 @@ static inline void uk_next_tap(uk_tap *tap, const uk_pool_window *w) {
   }
 }
 
+/// Vectors of channels that one walk over the taps serves.
+#define UK_POOL_VECTORS 4
+
+/// Calls `compute(…, c, vectors)` for all vectors of `width` channels, and leaves `c` past them.
+/// The last vector repeats channels of the one before it where they do not come out even.
+#define UK_EACH_POOL_VECTOR(c, channels, width, compute, ...)                               \
+  for (; c + UK_POOL_VECTORS * (width) <= (channels); c += UK_POOL_VECTORS * (width)) {     \
+    compute(__VA_ARGS__, c, UK_POOL_VECTORS);                                               \
+  }                                                                                         \
+  for (; c + (width) <= (channels); c += (width)) compute(__VA_ARGS__, c, 1);               \
+  if (c < (channels) && (channels) >= (width)) {                                            \
+    compute(__VA_ARGS__, (channels) - (width), 1);                                          \
+    c = (channels);                                                                         \
+  }
+
 #endif

@@ -6,6 +6,23 @@
 #include "../support/uk_rows.h"
 #include "uk_pool_window.h"
 
+#if defined(UK_VECTOR_BYTES)
+/// `vectors` of channels, from the pixel's channel `c` on. `offset` is what zero points add up to.
+UK_INLINE void uk_pool_vectors(const uk_pool_window *window, float scale, int32_t offset,
+                               const uk_s8_pool_parameters *p, int8_t *y, size_t c,
+                               const size_t vectors) {
+  uk_vi sum[UK_POOL_VECTORS];
+  for (size_t v = 0; v < vectors; ++v) sum[v] = (uk_vi){0} - offset;
+  for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
+    const int8_t *x = (const int8_t *)t.pixel + c;
+    for (size_t v = 0; v < vectors; ++v) sum[v] += uk_load_s8(x + v * UK_WIDTH);
+  }
+  for (size_t v = 0; v < vectors; ++v) {
+    uk_store_requantized(y + c + v * UK_WIDTH, uk_to_float(sum[v]) * scale, &p->output);
+  }
+}
+#endif
+
 /// All channels of one output pixel.
 UK_INLINE void uk_pool_pixel(const uk_pool_window *window, float scale,
                              const uk_s8_pool_parameters *p, int8_t *y) {
@@ -13,13 +30,9 @@ UK_INLINE void uk_pool_pixel(const uk_pool_window *window, float scale,
   const int32_t zero_point = p->input_zero_point;
   size_t c = 0;
 #if defined(UK_VECTOR_BYTES)
-  for (; c + UK_WIDTH <= channels; c += UK_WIDTH) {
-    uk_vi sum = {0};
-    for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
-      sum += uk_load_s8((const int8_t *)t.pixel + c) - zero_point;
-    }
-    uk_store_requantized(y + c, uk_to_float(sum) * scale, &p->output);
-  }
+  const uint32_t taps = window->rows.count * window->columns.count;
+  const int32_t offset = (int32_t)(taps * (uint32_t)zero_point);
+  UK_EACH_POOL_VECTOR(c, channels, UK_WIDTH, uk_pool_vectors, window, scale, offset, p, y)
 #endif
   for (; c < channels; ++c) {
     int32_t sum = 0;

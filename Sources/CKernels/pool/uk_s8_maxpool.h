@@ -5,6 +5,31 @@
 #include "../support/uk_rows.h"
 #include "uk_pool_window.h"
 
+#if defined(UK_VECTOR_BYTES)
+typedef int8_t uk_sixteen __attribute__((vector_size(16)));
+
+/// `vectors` of channels, from the pixel's channel `c` on.
+#define UK_DEFINE_POOL_VECTORS(name, vector)                                                    \
+  UK_INLINE void name(const uk_pool_window *window, const uk_s8_pool_parameters *p, int8_t *y,  \
+                      size_t c, const size_t vectors) {                                         \
+    const int8_t min = (int8_t)p->output.min, max = (int8_t)p->output.max;                      \
+    vector greatest[UK_POOL_VECTORS], x;                                                        \
+    for (size_t v = 0; v < vectors; ++v) greatest[v] = (vector){0} + min;                       \
+    for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {               \
+      for (size_t v = 0; v < vectors; ++v) {                                                    \
+        memcpy(&x, t.pixel + c + v * sizeof x, sizeof x);                                       \
+        greatest[v] = __builtin_elementwise_max(greatest[v], x);                                \
+      }                                                                                         \
+    }                                                                                           \
+    for (size_t v = 0; v < vectors; ++v) {                                                      \
+      x = __builtin_elementwise_min(greatest[v], (vector){0} + max);                            \
+      memcpy(y + c + v * sizeof x, &x, sizeof x);                                               \
+    }                                                                                           \
+  }
+UK_DEFINE_POOL_VECTORS(uk_pool_vectors, uk_vq)
+UK_DEFINE_POOL_VECTORS(uk_pool_sixteens, uk_sixteen)
+#endif
+
 /// All channels of one output pixel.
 UK_INLINE void uk_pool_pixel(const uk_pool_window *window, const uk_s8_pool_parameters *p,
                              int8_t *y) {
@@ -12,13 +37,8 @@ UK_INLINE void uk_pool_pixel(const uk_pool_window *window, const uk_s8_pool_para
   const int8_t min = (int8_t)p->output.min, max = (int8_t)p->output.max;
   size_t c = 0;
 #if defined(UK_VECTOR_BYTES)
-  for (; c + UK_VECTOR_BYTES <= channels; c += UK_VECTOR_BYTES) {
-    uk_vq greatest = (uk_vq){0} + min;
-    for (uk_tap t = uk_first_tap(window); t.rows_left; uk_next_tap(&t, window)) {
-      greatest = __builtin_elementwise_max(greatest, uk_load_bytes((const int8_t *)t.pixel + c));
-    }
-    uk_store_bytes(y + c, __builtin_elementwise_min(greatest, (uk_vq){0} + max));
-  }
+  UK_EACH_POOL_VECTOR(c, channels, UK_VECTOR_BYTES, uk_pool_vectors, window, p, y)
+  UK_EACH_POOL_VECTOR(c, channels, 16, uk_pool_sixteens, window, p, y)
 #endif
   for (; c < channels; ++c) {
     int8_t greatest = min;

@@ -31,7 +31,8 @@ UK_INLINE int uk_can_slide(const uk_window *w, uint32_t extent) {
 
 /// Whether a window of 3×3 and the one below it cover columns of 4 rows.
 UK_INLINE int uk_windows_overlap(const uk_window *w) {
-  return w->kernel_height == 3 && w->stride_width == 1 && w->stride_height == 1 && w->dilation_height == 1;
+  return w->kernel_height == 3 && w->stride_width == 1 && w->stride_height == 1 &&
+         w->dilation_height == 1;
 }
 
 /// Output row `row` and, where their windows overlap and it comes before `end`, the one below.

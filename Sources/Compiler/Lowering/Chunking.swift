@@ -7,8 +7,8 @@ private let matrixTileRows = 12
 /// The query rows that are worth packing a head's keys and values for.
 private let attentionRows = 48
 
-/// Two output rows of a depthwise convolution share input rows; in place and in int8, four blocks of
-/// 16 channels make a cache line.
+/// Two output rows of a depthwise convolution share input rows; in place and in int8, four blocks
+/// of 16 channels make a cache line.
 private let depthwiseRows = 2
 private let inPlaceDepthwiseBlocks = 4
 
