@@ -62,13 +62,15 @@ typedef struct uk_f32_taps {
 
 #define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
 
-// Most extents of images are multiples of 7; 16 registers hold no more than 4 sums and their
-// columns.
+// Pixels at a time: as many as registers hold sums and columns for. Most extents of images are
+// multiples of 7.
 #if UK_LANES == 16
+#define UK_SLIDE_PIXELS 2
 #define UK_5X5_PIXELS 7
 #define UK_SLIDE_LANES 16
 #include "uk_f32_dwconv_slide.h"
 #else
+#define UK_SLIDE_PIXELS 1
 #define UK_5X5_PIXELS 4
 #endif
 #if UK_LANES >= 8
@@ -96,12 +98,11 @@ UK_INLINE UK_TARGET void uk_f32_compute_span(const uk_window *w, size_t width,
 #endif
 }
 
-/// Whether windows slide, and it pays: of 3×3 with a stride of 2 they share little, and only 32
-/// registers gain from it.
+/// Whether windows slide, and it pays: of 3×3 with a stride of 2 they share too little for vectors
+/// of 4.
 UK_INLINE int uk_f32_slides(const uk_window *w) {
   if (w->in_channels < UK_NARROWEST) return 0;
-  return uk_can_slide(w, 5) ||
-         (uk_can_slide(w, 3) && (UK_LANES == 16 || w->stride_width == 1));
+  return uk_can_slide(w, 5) || (uk_can_slide(w, 3) && (UK_LANES > 4 || w->stride_width == 1));
 }
 
 UK_TARGET static void uk_f32_slide(const uk_channels *c, const uk_f32_window_parameters *p,
@@ -137,7 +138,7 @@ UK_TARGET static void uk_f32_slide_inplace(const uk_channels *c, const uk_f32_wi
                                            size_t first, size_t count, void *ring) {
   const uk_f32_taps taps = {c->weights, c->bias, c->tap_pitch, p->min, p->max};
   UK_EACH_SPAN(span, count, UK_NARROWEST, UK_LANES) {
-    uk_inplace at = uk_begin_inplace(c, first + span.first, span.width, sizeof(float), ring);
+    uk_inplace at = uk_begin_inplace(c, first + span.first, span.width, sizeof(float), 2, ring);
     while (uk_next_inplace(&at)) {
       uk_f32_compute_span(c->window, span.width, &at.slide, first + span.first, &taps);
     }

@@ -89,12 +89,13 @@ UK_INLINE UK_TARGET void UK_WIDE(uk_slide_over)(const uk_slide *slide, size_t fi
   UK_WIDE(uk_column) x[5];
   UK_UNROLL for (int i = 0; i < kept; ++i) x[i] = UK_WIDE(uk_next_column)(&s, height);
   size_t pixel = 0;
-  for (; pixel + 2 <= s.out_width; pixel += 2) {
-    UK_UNROLL for (int i = 0; i < 2 * stride; ++i) {
+  for (; pixel + UK_SLIDE_PIXELS <= s.out_width; pixel += UK_SLIDE_PIXELS) {
+    UK_UNROLL for (int i = 0; i < UK_SLIDE_PIXELS * stride; ++i) {
       x[kept + i] = UK_WIDE(uk_next_column)(&s, height);
     }
-    UK_WIDE(uk_slide_pixels)(&s, taps, first, w, x, pixel, stride, 2, rows);
-    UK_UNROLL for (int i = 0; i < kept; ++i) x[i] = x[2 * stride + i];
+    UK_WIDE(uk_slide_pixels)(&s, taps, first, w, x, pixel, stride, UK_SLIDE_PIXELS, rows);
+    x[0] = x[UK_SLIDE_PIXELS * stride];
+    if (kept == 2) x[1] = x[UK_SLIDE_PIXELS * stride + 1];
   }
   if (pixel == s.out_width) return;
   UK_UNROLL for (int i = 0; i < stride; ++i) x[kept + i] = UK_WIDE(uk_next_column)(&s, height);

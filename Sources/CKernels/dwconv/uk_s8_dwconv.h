@@ -5,7 +5,7 @@
 // with weights that were brought in the same order once per call. An odd last tap is paired with
 // itself and weights of 0.
 #include "../support/uk_tile_s8.h"
-#include "../support/uk_window_channels.h"
+#include "../support/uk_slide_inplace.h"
 
 /// (a[i], b[i]) for 16 channels, in the lanes of their sums.
 typedef struct uk_pairs {
@@ -99,6 +99,8 @@ UK_TARGET static void uk_s8_dwconv_row(const uk_channels *c, const void *paramet
   }
 }
 
+#include "uk_s8_dwconv_slide_pairs.h"
+
 UK_INLINE UK_TARGET void uk_s8_dwconv(const uk_arguments *arguments, uint32_t begin, uint32_t end,
                                       void *scratch) {
   const uk_s8_window_parameters *p = arguments->parameters;
@@ -106,6 +108,10 @@ UK_INLINE UK_TARGET void uk_s8_dwconv(const uk_arguments *arguments, uint32_t be
   int8_t pad[UK_CHANNEL_BLOCK];
   uk_channels c = uk_all_channels(&p->window, operands, 1, pad);
   int16_t *weights = scratch;
+  if (c.count >= UK_CHANNEL_BLOCK && uk_can_slide(&p->window, 3)) {
+    uk_s8_slide_pairs(&c, p, &operands[5], begin, end, weights);
+    return;
+  }
   uint8_t *pointers = (uint8_t *)scratch + uk_s8_dwconv_weight_bytes(&p->window, c.count);
   uk_pair_weights(&c, p->weights_zero_point, weights);
   for (uint32_t row = begin; row < end; ++row) {
@@ -120,6 +126,13 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_inplace_channels(const uk_arguments *argum
   const uk_rows *operands = arguments->operands;
   uint8_t *weights = (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, 1);
   uint8_t *pointers = weights + uk_s8_dwconv_weight_bytes(&p->window, UK_CHANNEL_BLOCK);
+  if (uk_can_slide(&p->window, 3)) {
+    const uk_channels c = uk_operand_channels(&p->window, operands, 1);
+    const size_t whole = count - count % UK_CHANNEL_BLOCK;
+    uk_s8_slide_pairs_inplace(&c, p, first, whole, scratch, (int16_t *)weights);
+    first += whole;
+    count -= whole;
+  }
   for (size_t done = 0; done < count; done += UK_CHANNEL_BLOCK) {
     int8_t pad[UK_CHANNEL_BLOCK];
     uk_channels c =

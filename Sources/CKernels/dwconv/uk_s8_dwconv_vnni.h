@@ -118,7 +118,7 @@ UK_TARGET static void uk_s8_slide_inplace(const uk_channels *c, const uk_s8_wind
   UK_EACH_SPAN(span, count, 16, 64) {
     const size_t channel = first + span.first;
     uk_order_span(span, block, c, channel, p->weights_zero_point);
-    uk_inplace at = uk_begin_inplace(c, channel, span.width, 1, scratch);
+    uk_inplace at = uk_begin_inplace(c, channel, span.width, 1, 2, scratch);
     while (uk_next_inplace(&at)) {
       uk_compute_span(span, &p->window, block, &at.slide, channel, &steps);
     }

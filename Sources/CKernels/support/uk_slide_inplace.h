@@ -18,10 +18,11 @@ typedef struct uk_inplace {
   size_t ring_rows, in_row_bytes, out_row_bytes;
   uint8_t *x, *y;       // of the image
   uint32_t image, row, saved;
+  uint32_t most_rows;   // at a time, 1 or 2
 } uk_inplace;
 
 UK_INLINE uk_inplace uk_begin_inplace(const uk_channels *c, size_t channel, size_t channels,
-                                      uint32_t element_bytes, void *ring) {
+                                      uint32_t element_bytes, uint32_t most_rows, void *ring) {
   const uk_window *w = c->window;
   return (uk_inplace){
       .c = c,
@@ -41,6 +42,7 @@ UK_INLINE uk_inplace uk_begin_inplace(const uk_channels *c, size_t channel, size
       .out_row_bytes = w->out_width * c->x_pixel_bytes,
       .x = c->x.data,
       .y = c->x.data,
+      .most_rows = most_rows,
   };
 }
 
@@ -77,7 +79,7 @@ UK_INLINE int uk_next_inplace(uk_inplace *at) {
     at->x += w->in_height * at->in_row_bytes;
     at->row = at->saved = 0;
   }
-  s->rows = uk_windows_overlap(w) && at->row + 1 < w->out_height ? 2 : 1;
+  s->rows = uk_windows_overlap(w) && at->row + 1 < w->out_height ? at->most_rows : 1;
   for (uint32_t i = 0; i < s->rows; ++i, at->y += at->out_row_bytes) s->y[i] = at->y;
   const int64_t top = (int64_t)at->row * w->stride_height - w->pad_top;
   uk_save_rows(at, top);
