@@ -50,7 +50,8 @@ def time_kernels(options):
     rows = [record for record in records if "kernel" in record]
     for row in rows:
         seconds, row["peak"] = limits.least(
-            row["contract"], row["isa"], row["macs"], row["read_bytes"], row["written_bytes"])
+            row["contract"], row["isa"], row["macs"], row["read_bytes"], row["written_bytes"],
+            row["held_bytes"])
         row["of_peak"] = seconds and seconds / (row["us"] / 1e6)
     return rows, limits
 
@@ -73,7 +74,8 @@ def time_steps(options):
         # Which operands are written is not told: half of the bytes is near enough for moves.
         read = step["bytes"] if step["macs"] else step["bytes"] / 2
         seconds, peak = limits.least(
-            step["contract"], isa, step["macs"], read, step["bytes"] - read)
+            step["contract"], isa, step["macs"], read, step["bytes"] - read,
+            step["bytes"])
         rows.append({
             "step": step["step"], "name": step["name"], "kernel": kernel, "us": us,
             "output_shape": step["output_shape"], "macs": step["macs"], "bytes": step["bytes"],

@@ -47,9 +47,9 @@ class Limits:
                 return level
         return "DRAM"
 
-    def bytes_time(self, read, written):
-        """Seconds, and the name of the memory: what is both read and written moves as a copy."""
-        level = self.level(read + written)
+    def bytes_time(self, read, written, held):
+        """Seconds, and the memory of so many bytes: what is read and written moves as a copy."""
+        level = self.level(held)
         both = min(read, written)
         seconds = (
             2 * both / self.peaks[f"{level} copy"]
@@ -57,9 +57,9 @@ class Limits:
             + (written - both) / self.peaks[f"{level} write"])
         return seconds, level
 
-    def least(self, contract, isa, macs, read, written):
+    def least(self, contract, isa, macs, read, written, held):
         """Seconds at the least, and what sets them."""
-        seconds, bound = self.bytes_time(read, written)
+        seconds, bound = self.bytes_time(read, written, held)
         peak = self.arithmetic(contract, isa) if macs else None
         if peak and macs / self.peaks[peak] > seconds:
             return macs / self.peaks[peak], peak

@@ -62,8 +62,8 @@ bench_operand *bench_scales(bench_case *c, uint64_t count, float value);
 void bench_taps(bench_case *c, uint32_t in, uint32_t out);
 /// The output, of so many rows.
 void bench_output(bench_case *c, uint64_t bytes, uint32_t rows);
-/// The output on the first operand.
-void bench_output_in_place(bench_case *c);
+/// The same on the first operand, which is no smaller.
+void bench_output_in_place(bench_case *c, uint64_t bytes, uint32_t rows);
 
 static inline uint64_t bench_padded(uint64_t count, uint64_t unit) {
   return (count + unit - 1) / unit * unit;

@@ -83,8 +83,9 @@ void bench_output(bench_case *c, uint64_t bytes, uint32_t rows) {
   add_operand(c, bytes)->rows = rows;
 }
 
-void bench_output_in_place(bench_case *c) {
-  c->operands[c->operand_count++] = c->operands[0];
+void bench_output_in_place(bench_case *c, uint64_t bytes, uint32_t rows) {
+  c->operands[c->operand_count++] =
+      (bench_operand){.data = c->operands[0].data, .bytes = bytes, .rows = rows};
   c->is_in_place = 1;
 }
 

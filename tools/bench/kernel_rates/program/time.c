@@ -79,13 +79,15 @@ static void print_run(const timed_run *run, uint32_t round_count) {
   const uint32_t inputs = c->operand_count - 1;
   const double read = bench_operand_bytes(c, 0, inputs);
   const double written = bench_operand_bytes(c, inputs, inputs + 1);
+  const double held = read - c->unread_bytes + (c->is_in_place ? 0 : written);
   qsort(run->rounds, round_count, sizeof(double), compare_doubles);
   printf("{\"kernel\": \"%s\", \"contract\": \"%s\", \"isa\": \"%s\", \"shape\": \"%s\", "
          "\"note\": \"%s\", \"us\": %.4f, \"median_us\": %.4f, \"macs\": %.0f, "
-         "\"read_bytes\": %.0f, \"written_bytes\": %.0f}\n",
+         "\"read_bytes\": %.0f, \"written_bytes\": %.0f, \"held_bytes\": %.0f}\n",
          run->kernel->symbol, uk_contract_find(run->kernel->contract)->name,
          bench_isa_name(run->kernel->isa), c->shape, c->note, run->rounds[0] / 1e3,
-         run->rounds[round_count / 2] / 1e3, c->macs, read - c->unread_bytes, written);
+         run->rounds[round_count / 2] / 1e3, c->macs, read - c->unread_bytes, written,
+         held);
 }
 
 void bench_time_all(const bench_case *cases, uint32_t count, bench_filter filter,

@@ -26,9 +26,12 @@ void bench_residual(bench_case *c, const uk_window *w, uint32_t element_bytes) {
   image(c, w->out_height, (uint64_t)w->out_width * w->out_channels, element_bytes);
 }
 
+static uint64_t output_bytes(const uk_window *w, uint32_t element_bytes) {
+  return (uint64_t)w->out_height * w->out_width * w->out_channels * element_bytes;
+}
+
 void bench_image_output(bench_case *c, const uk_window *w, uint32_t element_bytes) {
-  const uint64_t count = (uint64_t)w->out_height * w->out_width * w->out_channels;
-  bench_output(c, element_bytes * count, w->out_height);
+  bench_output(c, output_bytes(w, element_bytes), w->out_height);
 }
 
 // MARK: - Depthwise: height, width, channels, kernel, stride
@@ -64,7 +67,7 @@ void build_s8_dwconv(bench_case *c, const uint32_t *n) {
 
 void build_s8_dwconv_inplace(bench_case *c, const uint32_t *n) {
   const uk_s8_window_parameters p = s8_dwconv(c, n);
-  bench_output_in_place(c);
+  bench_output_in_place(c, output_bytes(&p.window, 1), p.window.out_height);
   depthwise_extent(c, &p.window);
   c->scratch_bytes = uk_s8_dwconv_inplace_requant_scratch_bytes(&p);
 }
@@ -89,7 +92,7 @@ void build_f32_dwconv(bench_case *c, const uint32_t *n) {
 
 void build_f32_dwconv_inplace(bench_case *c, const uint32_t *n) {
   const uk_f32_window_parameters p = f32_dwconv(c, n);
-  bench_output_in_place(c);
+  bench_output_in_place(c, output_bytes(&p.window, 4), p.window.out_height);
   depthwise_extent(c, &p.window);
   c->scratch_bytes = uk_f32_dwconv_inplace_clamp_scratch_bytes(&p);
 }
