@@ -80,13 +80,17 @@ let package = Package(
     .target(
       name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(
+      name: "CEmulatedKernels", dependencies: ["CKernels"], path: "Tests/CEmulatedKernels"),
+    .target(
       name: "TestSupport",
       dependencies: [
         "CKernels", "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
         "TensorFiles",
       ],
       path: "Tests/TestSupport"),
-    .testTarget(name: "KernelsTests", dependencies: ["CKernels", "CPlatform", "Engine"]),
+    .testTarget(
+      name: "KernelsTests",
+      dependencies: ["CKernels", "CPlatform", "Engine", "CEmulatedKernels"]),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
     .testTarget(
       name: "EngineTests",

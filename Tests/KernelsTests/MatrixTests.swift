@@ -56,15 +56,16 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     MatrixContract(.UK_CONTRACT_f32_conv_clamp_add_muladd, .unfused, hasResidual: true),
   ]
 
-  /// The kernels that this CPU runs; says which ones it cannot.
+  /// The kernels that this CPU runs or emulates; says which ones it cannot.
   func kernels() -> [uk_kernel_info] {
     let all = (0..<uk_kernel_count).compactMap { uk_kernel_at($0)?.pointee }
-    return all.filter { kernel in
+    let runnable = all.filter { kernel in
       guard kernel.contract == contract else { return false }
       if kernel.isa.isRunnable && (arithmetic != .fused || hasFMA) { return true }
       print("not run, the CPU lacks its instructions: \(String(cString: kernel.symbol))")
       return false
     }
+    return runnable + emulatedKernels(of: contract)
   }
 
   /// Runs every kernel of the contract on one problem, whole and in pieces; every output bit must
@@ -110,6 +111,21 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// Tiles of several panels and what they leave, at every height; few rows, shared by columns.
+  @Test(arguments: MatrixContract.products + MatrixContract.residualProducts)
+  func productsOfManyColumns(_ contract: MatrixContract) {
+    let kernels = contract.kernels()
+    var seed = 0
+    for columns in [36, 48, 63, 64, 65, 80, 96, 100, 112, 127, 129, 160, 177] {
+      for (depth, rows) in zip([3, 4, 16, 30, 35, 64, 67, 100], [5, 0, 1, 20, 6, 7, 3, 14]) {
+        seed += 1
+        contract.check(
+          .product(rows: 1 + rows + seed % 15, columns: columns, depth: depth), seed: seed,
+          kernels: kernels)
+      }
+    }
+  }
+
   /// More rows than a block holds; rows so long that a block is one tile.
   @Test(arguments: MatrixContract.products) func longProducts(_ contract: MatrixContract) {
     let kernels = contract.kernels()
@@ -131,6 +147,8 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     for (seed, window) in [
       squareWindow(9, 3, 32, kernel: 7, stride: 2), squareWindow(13, 64, 40, kernel: 1),
       squareWindow(12, 8, 16, kernel: 3), squareWindow(5, 200, 17, kernel: 3),
+      squareWindow(6, 20, 100, kernel: 3), squareWindow(21, 1, 64, kernel: 5, stride: 2),
+      squareWindow(20, 32, 70, kernel: 3, stride: 3), squareWindow(14, 3, 40, kernel: 3),
     ].enumerated() {
       contract.check(.convolution(window), seed: seed, kernels: kernels)
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The int8 convolution on vectors: the inputs of a block of output pixels are gathered and widened,
-// then multiplied as a matrix. The including file chooses the tile's ISA.
-#include "../support/uk_tile_s8.h"
+// then multiplied as a matrix. Include one of uk_s8_<isa>.h first.
+#include "../support/uk_s8_rows.h"
 
 /// Widens `taps` pixels of fewer than 4 channels, `step` apart and followed by 3 readable bytes.
 UK_INLINE UK_TARGET void uk_widen_few(const int8_t *x, size_t step, size_t channels, size_t taps,
@@ -70,31 +70,36 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_window *window = &p->window;
   const uk_rows *operands = arguments->operands;
-  const size_t block = uk_block_rows(uk_s8_conv_row_bytes(window));
+  const size_t depth = uk_window_taps(window) * uk_round_up(window->in_channels, 4);
   const uint64_t last = (uint64_t)end * window->out_width;
+  int16_t *wide = scratch;
+  const void *a[UK_BLOCK_ROWS];
   int8_t *y[UK_BLOCK_ROWS];
   const int8_t *residual[UK_BLOCK_ROWS];
-  const uk_s8_residual *add = (const uk_s8_residual *)(p + 1);
   int32_t starts[UK_BLOCK_ROWS];
   const uk_s8_product product = {
-      .a = scratch,
+      .a = a,
+      .taps = 1,
+      .groups = depth / 4,
       .starts = starts,
-      .depth = uk_window_taps(window) * uk_round_up(window->in_channels, 4),
       .weights = (const int8_t *)operands[1].data,
+      .panel_bytes = depth * UK_PANEL,
       .bias = (const int32_t *)operands[2].data,
-      .scale = (const float *)operands[3].data,
-      .output = uk_make_s8_output(&p->output),
-      .y = y,
-      .columns = window->out_channels,
-      .residual = residual,
-      .add = add,
-      .sum = uk_make_s8_output(UK_RESIDUAL ? &add->output : &p->output),
+      .outputs = {
+          .scale = (const float *)operands[3].data,
+          .output = &p->output,
+          .y = y,
+          .columns = window->out_channels,
+          .residual = UK_RESIDUAL ? residual : NULL,
+          .add = (const uk_s8_residual *)(p + 1),
+      },
   };
-  size_t count;
+  for (size_t i = 0; i < UK_BLOCK_ROWS; ++i) a[i] = wide + i * depth;
+  uint32_t count;
   for (uint64_t first = (uint64_t)begin * window->out_width; first < last; first += count) {
-    count = last - first < block ? last - first : block;
-    uk_s8_conv_gather(window, operands, first, count, scratch, y, residual);
-    uk_s8_row_starts(scratch, count, product.depth, p->weights_zero_point, starts);
-    uk_s8_block(&product, count);
+    count = uk_even_block(last - first, uk_block_rows(uk_s8_conv_row_bytes(window)));
+    uk_s8_conv_gather(window, operands, first, count, wide, y, residual);
+    uk_s8_wide_starts(wide, count, depth, p->weights_zero_point, starts);
+    UK_S8_BLOCK(&product, count);
   }
 }

@@ -1,45 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
-// The int8 matrix product on vectors. The including file chooses the tile's ISA.
+// The int8 matrix product on vectors. Include one of uk_s8_<isa>.h first.
 #include "../support/uk_gemm_part.h"
-#include "../support/uk_tile_s8.h"
+#include "../support/uk_s8_rows.h"
+
+/// A block of rows as the tiles read it.
+typedef struct uk_s8_gemm_rows {
+  const void *a[UK_S8_ROWS];
+  uint32_t tails[UK_S8_ROWS];
+  _Alignas(16) int32_t starts[UK_S8_ROWS];
+} uk_s8_gemm_rows;
+
+#if UK_STEPS == 1
+
+UK_INLINE uint32_t uk_s8_gemm_block_rows(const uk_s8_gemm_parameters *p, size_t rest) {
+  return uk_even_block(rest, uk_dot_rows(p->depth));
+}
+
+/// Rows where they are; what a row has left behind its groups of 4 is copied.
+UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, const int8_t *x,
+                                            size_t rows, uk_s8_gemm_rows *to, void *scratch) {
+  (void)scratch;
+  const size_t depth = p->depth;
+  for (size_t i = 0; i < rows; ++i) to->a[i] = x + i * depth;
+  for (size_t i = 0; depth % 4 != 0 && i < rows; ++i) {
+    uint32_t tail = 0;
+    for (size_t k = depth / 4 * 4; k < depth; ++k) {
+      tail |= (uint32_t)(uint8_t)x[i * depth + k] << 8 * (k % 4);
+    }
+    to->tails[i] = tail;
+  }
+  uk_s8_dot_starts(to->a, 1, 0, depth, rows, p->weights_zero_point, to->starts);
+}
+
+#else
+
+UK_INLINE uint32_t uk_s8_gemm_block_rows(const uk_s8_gemm_parameters *p, size_t rest) {
+  return uk_even_block(rest, uk_block_rows(uk_s8_gemm_row_bytes(p)));
+}
+
+/// Rows widened to int16.
+UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, const int8_t *x,
+                                            size_t rows, uk_s8_gemm_rows *to, void *scratch) {
+  const size_t depth = uk_round_up(p->depth, 4);
+  int16_t *wide = scratch;
+  for (size_t i = 0; i < rows; ++i) {
+    to->a[i] = wide + i * depth;
+    uk_widen(x + i * p->depth, p->depth, wide + i * depth);
+  }
+  uk_s8_wide_starts(wide, rows, depth, p->weights_zero_point, to->starts);
+}
+
+#endif
 
 UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begin, uint32_t end,
                                     void *scratch) {
   const uk_s8_gemm_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
   const uk_gemm_part part = uk_make_gemm_part(p->rows, p->columns, begin, end);
-  const size_t block = uk_block_rows(uk_s8_gemm_row_bytes(p));
-  const size_t depth = uk_round_up(p->depth, 4);
-  int16_t *a = scratch;
-  int8_t *y[UK_BLOCK_ROWS];
-  const int8_t *residual[UK_BLOCK_ROWS];
-  const uk_s8_residual *add = (const uk_s8_residual *)(p + 1);
-  int32_t starts[UK_BLOCK_ROWS];
+  const size_t panel_bytes = uk_round_up(p->depth, 4) * UK_PANEL;
+  const int has_tails = UK_STEPS == 1 && p->depth % 4 != 0;
+  uk_s8_gemm_rows block;
+  int8_t *y[UK_S8_ROWS];
+  const int8_t *residual[UK_S8_ROWS];
   const uk_s8_product product = {
-      .a = a,
-      .starts = starts,
-      .depth = depth,
-      .weights = (const int8_t *)operands[1].data + part.column * depth,
+      .a = block.a,
+      .taps = 1,
+      .groups = UK_STEPS == 1 ? p->depth / 4 : uk_round_up(p->depth, 4) / 4,
+      .tails = has_tails ? block.tails : NULL,
+      .starts = block.starts,
+      .weights = (const int8_t *)operands[1].data + part.column / UK_PANEL * panel_bytes,
+      .panel_bytes = panel_bytes,
       .bias = (const int32_t *)operands[2].data + part.column,
-      .scale = (const float *)operands[3].data + part.column,
-      .output = uk_make_s8_output(&p->output),
-      .y = y,
-      .columns = part.column_end - part.column,
-      .residual = residual,
-      .add = add,
-      .sum = uk_make_s8_output(UK_RESIDUAL ? &add->output : &p->output),
+      .outputs = {
+          .scale = (const float *)operands[3].data + part.column,
+          .output = &p->output,
+          .y = y,
+          .columns = part.column_end - part.column,
+          .residual = UK_RESIDUAL ? residual : NULL,
+          .add = (const uk_s8_residual *)(p + 1),
+      },
   };
-  size_t rows;
+  uint32_t rows;
   for (size_t first = part.row; first < part.row_end; first += rows) {
-    rows = part.row_end - first < block ? part.row_end - first : block;
+    rows = uk_s8_gemm_block_rows(p, part.row_end - first);
+    const int8_t *x = (const int8_t *)operands[0].data + first * p->depth;
+    uk_s8_gemm_prepare(p, x, rows, &block, scratch);
     for (size_t i = 0; i < rows; ++i) {
-      const int8_t *row = (const int8_t *)operands[0].data + (first + i) * p->depth;
-      const size_t y_first = (first + i) * p->columns + part.column;
-      uk_widen(row, p->depth, a + i * depth);
-      y[i] = (int8_t *)operands[4 + UK_RESIDUAL].data + y_first;
-      if (UK_RESIDUAL) residual[i] = (const int8_t *)operands[4].data + y_first;
+      const size_t output = (first + i) * p->columns + part.column;
+      y[i] = (int8_t *)operands[4 + UK_RESIDUAL].data + output;
+      if (UK_RESIDUAL) residual[i] = (const int8_t *)operands[4].data + output;
     }
-    uk_s8_row_starts(a, rows, depth, p->weights_zero_point, starts);
-    uk_s8_block(&product, rows);
+    UK_S8_BLOCK(&product, rows);
   }
 }

@@ -17,6 +17,10 @@
 /// What a block tries to stay within: most of a first-level data cache of 32 KiB.
 #define UK_BLOCK_BYTES 24576
 
+/// The most rows that an int8 kernel with a dot product of bytes works on together. It reads rows
+/// where they are.
+#define UK_DOT_ROWS 128
+
 /// A matrix product of fewer rows than this is bound by reading its weights: threads share those,
 /// block by block of columns.
 #define UK_FEW_ROWS 8
@@ -63,6 +67,19 @@ static inline uint32_t uk_block_rows(uint64_t row_bytes) {
   return (uint32_t)(UK_BLOCK_BYTES / row_bytes);
 }
 
+/// The first of the fewest blocks of at most `most` rows that share `rest` rows evenly.
+static inline uint32_t uk_even_block(uint64_t rest, uint32_t most) {
+  uint64_t blocks = rest / most + (rest % most != 0);
+  return blocks == 0 ? 0 : (uint32_t)((rest + blocks - 1) / blocks);
+}
+
+/// The most rows that a kernel with a dot product of bytes works on together when it reads
+/// `row_bytes` for each: no more than the cache holds.
+static inline uint32_t uk_dot_rows(uint64_t row_bytes) {
+  uint64_t rows = UK_BLOCK_BYTES / (row_bytes == 0 ? 1 : row_bytes);
+  return rows < 24 ? 24 : rows > UK_DOT_ROWS ? UK_DOT_ROWS : (uint32_t)rows;
+}
+
 static inline uint64_t uk_block_bytes(uint64_t rows, uint64_t row_bytes) {
   uint64_t block = uk_block_rows(row_bytes);
   return uk_saturating_product(rows < block ? rows : block, row_bytes);
@@ -89,10 +106,56 @@ static inline uint64_t uk_s8_conv_row_bytes(const uk_window *_Nonnull window) {
   return uk_saturating_product(uk_window_taps(window), 2 * uk_round_up(window->in_channels, 4));
 }
 
+/// Whether a kernel with a dot product of bytes copies input rows, padded to whole groups of 4
+/// channels and to where the windows begin and end: it must if there are other channels, and few
+/// channels are read faster when a kernel row is one tap.
+static inline int uk_s8_conv_pads_rows(const uk_window *_Nonnull window) {
+  if (window->in_channels % 4 != 0) return 1;
+  return window->in_channels <= 16 && window->kernel_width > 1 && window->dilation_width == 1;
+}
+
+/// An input row from the first to the last column that a window touches.
+static inline uint64_t uk_s8_conv_padded_row_bytes(const uk_window *_Nonnull window) {
+  uint64_t right = window->out_width == 0 ? 0 : window->out_width - 1;
+  uint64_t reach = window->kernel_width == 0 ? 0 : window->kernel_width - 1;
+  uint64_t columns = uk_saturating_sum(
+      right * window->stride_width + 1, reach * window->dilation_width);
+  return uk_saturating_product(columns, uk_round_up(window->in_channels, 4));
+}
+
+/// A padded row per kernel row, and one for the sums of their windows.
+static inline uint64_t uk_s8_conv_padded_bytes(const uk_window *_Nonnull window) {
+  if (!uk_s8_conv_pads_rows(window)) return 0;
+  uint64_t rows = (uint64_t)window->kernel_height + 1;
+  return uk_round_up(uk_saturating_product(uk_s8_conv_padded_row_bytes(window), rows), 8);
+}
+
+/// What such a kernel points to for each output pixel.
+static inline uint64_t uk_s8_conv_taps(const uk_window *_Nonnull window) {
+  int joins = uk_s8_conv_pads_rows(window) && window->dilation_width == 1;
+  return joins ? window->kernel_height : uk_window_taps(window);
+}
+
+/// The most output pixels that it works on together.
+static inline uint32_t uk_s8_conv_dot_rows(const uk_window *_Nonnull window) {
+  return uk_dot_rows(uk_saturating_product(uk_s8_conv_taps(window), 8));
+}
+
+static inline uint64_t uk_s8_conv_dot_bytes(const uk_window *_Nonnull window) {
+  uint64_t span = uk_s8_conv_pads_rows(window) ? window->out_width : uk_window_pixels(window);
+  uint64_t most = uk_s8_conv_dot_rows(window);
+  uint64_t pointers =
+      uk_saturating_product(8 * (span < most ? span : most), uk_s8_conv_taps(window));
+  return uk_saturating_sum(uk_s8_conv_padded_bytes(window), pointers);
+}
+
+/// The larger of what kernels with a dot product and those that widen need.
 static inline uint64_t uk_s8_conv_requant_scratch_bytes(
     const uk_s8_window_parameters *_Nonnull parameters) {
   const uk_window *window = &parameters->window;
-  return uk_block_bytes(uk_window_pixels(window), uk_s8_conv_row_bytes(window));
+  uint64_t wide = uk_block_bytes(uk_window_pixels(window), uk_s8_conv_row_bytes(window));
+  uint64_t dot = uk_s8_conv_dot_bytes(window);
+  return wide > dot ? wide : dot;
 }
 
 /// A kernel row of no more elements is summed as one tap when its pixels are neighbours: on its own

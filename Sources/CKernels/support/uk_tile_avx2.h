@@ -2,10 +2,10 @@
 // The matrix tiles on AVX2 and FMA: 8 lanes of 32 bits.
 #include <immintrin.h>
 
+#if !defined(UK_TARGET)
 #define UK_TARGET __attribute__((target("avx2,fma")))
+#endif
 #define UK_LANES 8
-#define UK_TILE_ROWS_S8 6
-#define UK_TILE_ROWS_F32 6
 
 /// Makes the compiler have computed `v` here.
 ///

@@ -6,8 +6,6 @@
 #define UK_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
 #endif
 #define UK_LANES 16
-#define UK_TILE_ROWS_S8 8
-#define UK_TILE_ROWS_F32 8
 
 /// Makes the compiler have computed `v` here.
 ///

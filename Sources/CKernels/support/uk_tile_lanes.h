@@ -67,23 +67,4 @@ UK_INLINE void uk_copy_panel(void *to, const void *from, size_t count, size_t el
   }
 }
 
-/// How many of `rest` rows the next tile takes: no tile is much lower than its neighbours.
-UK_INLINE size_t uk_tile_height(size_t rest, size_t tallest) {
-  if (rest <= tallest) return rest;
-  return rest < 2 * tallest ? (rest + 1) / 2 : tallest;
-}
-
-/// Calls `tile(…, height)` with the height as a constant, so that its loops unroll.
-#define UK_WITH_CONSTANT_HEIGHT(tallest, height, tile, ...) \
-  switch (height) {                                         \
-    case 8: if (tallest >= 8) tile(__VA_ARGS__, 8); break;  \
-    case 7: if (tallest >= 7) tile(__VA_ARGS__, 7); break;  \
-    case 6: if (tallest >= 6) tile(__VA_ARGS__, 6); break;  \
-    case 5: if (tallest >= 5) tile(__VA_ARGS__, 5); break;  \
-    case 4: if (tallest >= 4) tile(__VA_ARGS__, 4); break;  \
-    case 3: if (tallest >= 3) tile(__VA_ARGS__, 3); break;  \
-    case 2: if (tallest >= 2) tile(__VA_ARGS__, 2); break;  \
-    default: tile(__VA_ARGS__, 1);                          \
-  }
-
 #endif

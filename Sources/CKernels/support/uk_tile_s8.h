@@ -2,11 +2,10 @@
 #ifndef THIMBLE_UK_TILE_S8_H
 #define THIMBLE_UK_TILE_S8_H
 
-// The int8 matrix tile: up to UK_TILE_ROWS_S8 rows by a panel of 16 columns in exact int32 sums.
+// int8 widened to int16, to be multiplied in pairs, and a panel of 16 int32 sums to int8.
 //
-// int8 is widened to int16 and multiplied in pairs. Of four weights a, b, c, d along k, two shifts
-// leave (a, c) and one leaves (b, d), each pair in the 32-bit lane of its column, so sums stay in
-// column order. The rows are widened in the same order, once for all panels.
+// Of four weights a, b, c, d along k, two shifts leave (a, c) and one leaves (b, d), each pair in
+// the 32-bit lane of its column, so sums stay in column order. Rows are widened in the same order.
 
 #include "uk_requantize.h"
 #include "uk_tile_lanes.h"
@@ -83,110 +82,6 @@ UK_INLINE UK_TARGET uk_bytes16 uk_round_panel(uk_panel_f32 x, const uk_s8_output
 UK_INLINE UK_TARGET uk_bytes16 uk_requantize_panel(uk_panel_i32 sum, uk_panel_f32 scale,
                                                    const uk_s8_output *output) {
   return uk_round_panel(uk_scale_panel(sum, scale), output);
-}
-
-/// Adds a residual to a result, both in steps: the rule of s8_add. The result is rounded first, as
-/// storing it would; that leaves its distance from its zero point.
-UK_INLINE UK_TARGET uk_panel_f32 uk_add_residual_panel(uk_panel_f32 x, const uk_s8_output *result,
-                                                       uk_bytes16 residual,
-                                                       const uk_s8_residual *add) {
-  UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
-    const uk_lanes_f32 clamped = uk_clamp_lanes(x.v[v], result->min, result->max);
-    const uk_lanes_f32 rounded = (clamped + UK_ROUND_MAGIC) - UK_ROUND_MAGIC;
-    uk_lanes_i8 bytes;
-    memcpy(&bytes, (const int8_t *)&residual + v * UK_LANES, sizeof bytes);
-    const uk_lanes_i32 steps =
-        __builtin_convertvector(bytes, uk_lanes_i32) - add->residual_zero_point;
-    const uk_lanes_f32 left = rounded * add->scale;
-    const uk_lanes_f32 right = __builtin_convertvector(steps, uk_lanes_f32) * add->residual_scale;
-    x.v[v] = left + right;
-  }
-  return x;
-}
-
-/// What the weights' zero point takes from every column of each row: −zero_point · Σx.
-UK_INLINE UK_TARGET void uk_s8_row_starts(const int16_t *a, size_t rows, size_t depth,
-                                          int32_t zero_point, int32_t *starts) {
-  for (size_t i = 0; i < rows; ++i, a += depth) {
-    int32_t sum = 0;
-    for (size_t k = 0; zero_point != 0 && k < depth; ++k) sum += a[k];
-    starts[i] = (int32_t)(0u - (uint32_t)zero_point * (uint32_t)sum);
-  }
-}
-
-/// A product of rows that are already widened.
-typedef struct uk_s8_product {
-  const int16_t *a;       // [row][depth]
-  const int32_t *starts;  // what is added to every column of a row
-  size_t depth;           // a multiple of 4
-  const int8_t *weights;  // [panel][depth / 4][16][4]
-  const int32_t *bias;
-  const float *scale;
-  uk_s8_output output;
-  int8_t *const *y;
-  size_t columns;
-  const int8_t *const *residual;  // rows as y's
-  const uk_s8_residual *add;
-  uk_s8_output sum;  // of result and residual
-} uk_s8_product;
-
-/// Stores the sums of one row from `column` on.
-UK_INLINE UK_TARGET void uk_s8_store(const uk_s8_product *p, size_t row, size_t column,
-                                     uk_panel_i32 sum, uk_panel_f32 scale) {
-  const size_t count = p->columns - column;
-  uk_panel_f32 x = uk_scale_panel(sum, scale);
-  if (UK_RESIDUAL) {
-    uk_bytes16 residual = {0};
-    uk_copy_panel(&residual, p->residual[row] + column, count, 1);
-    x = uk_add_residual_panel(x, &p->output, residual, p->add);
-  }
-  const uk_bytes16 y = uk_round_panel(x, UK_RESIDUAL ? &p->sum : &p->output);
-  uk_copy_panel(p->y[row] + column, &y, count, 1);
-}
-
-/// Rows `first ..< first + rows` of one panel; `rows` is a constant.
-UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t first,
-                                    const int rows) {
-  const int8_t *w = p->weights + panel * p->depth * UK_PANEL;
-  const int16_t *a[UK_TILE_ROWS_S8];
-  uk_panel_i32 sum[UK_TILE_ROWS_S8];
-  UK_UNROLL for (int i = 0; i < rows; ++i) {
-    a[i] = p->a + (first + i) * p->depth;
-    sum[i] = uk_load_panel_i32(p->bias + panel * UK_PANEL);
-    UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) sum[i].v[v] += p->starts[first + i];
-  }
-  for (size_t k = 0; k < p->depth; k += 4, w += 4 * UK_PANEL) {
-    UK_UNROLL for (int half = 0; half < 2; ++half) {
-      uk_lanes_i16 columns[UK_VECTORS];
-      memcpy(columns, w, sizeof columns);
-      UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
-        columns[v] = half == 0 ? (columns[v] << 8) >> 8 : columns[v] >> 8;
-      }
-      UK_UNROLL for (int i = 0; i < rows; ++i) {
-        int32_t pair;
-        memcpy(&pair, a[i] + k + 2 * half, sizeof pair);
-        UK_UNROLL for (int v = 0; v < UK_VECTORS; ++v) {
-          sum[i].v[v] += UK_MULTIPLY_ADD_PAIRS((uk_lanes_i32)pair, columns[v]);
-          UK_SETTLE(sum[i].v[v]);
-        }
-      }
-    }
-  }
-  const uk_panel_f32 scale = uk_load_panel_f32(p->scale + panel * UK_PANEL);
-  UK_UNROLL for (int i = 0; i < rows; ++i) {
-    uk_s8_store(p, first + i, panel * UK_PANEL, sum[i], scale);
-  }
-}
-
-/// `rows` rows, panel by panel: a panel's weights stay in the cache for all of them.
-UK_TARGET static __attribute__((noinline)) void uk_s8_block(const uk_s8_product *p, size_t rows) {
-  for (size_t panel = 0; panel * UK_PANEL < p->columns; ++panel) {
-    size_t height;
-    for (size_t first = 0; first < rows; first += height) {
-      height = uk_tile_height(rows - first, UK_TILE_ROWS_S8);
-      UK_WITH_CONSTANT_HEIGHT(UK_TILE_ROWS_S8, height, uk_s8_tile, p, panel, first);
-    }
-  }
 }
 
 #endif

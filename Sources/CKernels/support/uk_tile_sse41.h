@@ -4,8 +4,6 @@
 
 #define UK_TARGET __attribute__((target("sse4.1")))
 #define UK_LANES 4
-#define UK_TILE_ROWS_S8 3
-#define UK_TILE_ROWS_F32 3
 
 /// Makes the compiler have computed `v` here.
 ///

@@ -36,12 +36,9 @@ struct MatrixData {
     let weightCount = problem.columns * problem.taps * problem.depth
     let weights = int8Values(weightCount, random: &random)
     let pad = int8Values(problem.padCount, random: &random)
-    let magnitude = Int32.random(in: 0...30, using: &random)
-    let bias = (0..<problem.columns).map { _ in
-      Int32.random(in: -(1 << magnitude)...(1 << magnitude), using: &random)
-    }
-    let largest = Float.random(in: 0...1, using: &random) < 0.1 ? 1e6 : Float(0.05)
-    let scale = bias.map { _ in Float.random(in: 1e-6...largest, using: &random) }
+    let magnitude = Int32.random(in: 0...31, using: &random)
+    let bias = (0..<problem.columns).map { _ in random.int32(in: .min ... .max) >> magnitude }
+    let scale = scales(problem.columns, random: &random)
     requantize = randomRequantize(random: &random)
     let zeroPoints: [Int32] = [0, 0, -128, 127, random.int32(in: -128...127)]
     let zeroPoint = zeroPoints[Int(random.next() % UInt64(zeroPoints.count))]
@@ -123,6 +120,15 @@ private func int8Values(_ count: Int, random: inout SplitMix64) -> [Int8] {
   case 0: [Int8](repeating: .min, count: count)
   case 1: (0..<count).map { _ in Bool.random(using: &random) ? .min : .max }
   default: random.int8s(count)
+  }
+}
+
+/// Ordinary scales; one time in eight far larger ones, or special values among them.
+private func scales(_ count: Int, random: inout SplitMix64) -> [Float] {
+  switch random.next() % 8 {
+  case 0: random.floats(count, range: 1e6)
+  case 1: random.floats(count, range: 0.05, special: true)
+  default: (0..<count).map { _ in Float.random(in: 1e-6...0.05, using: &random) }
   }
 }
 

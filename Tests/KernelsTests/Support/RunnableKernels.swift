@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CEmulatedKernels
 import CKernels
 import Foundation
 
@@ -41,4 +42,12 @@ func runnableKernels(of contract: uk_contract) -> [uk_kernel_info] {
   (0..<uk_kernel_count).compactMap { uk_kernel_at($0)?.pointee }.filter {
     $0.contract == contract && $0.isa.isRunnable
   }
+}
+
+/// Kernels for instructions that this CPU lacks, with those instructions emulated.
+func emulatedKernels(of contract: uk_contract) -> [uk_kernel_info] {
+  guard !uk_isa.UK_ISA_AVXVNNI.isRunnable, uk_isa.UK_ISA_AVX2.isRunnable else { return [] }
+  var kernels: [uk_kernel_info] = []
+  while let kernel = uk_emulated_kernel_at(UInt32(kernels.count)) { kernels.append(kernel.pointee) }
+  return kernels.filter { $0.contract == contract }
 }

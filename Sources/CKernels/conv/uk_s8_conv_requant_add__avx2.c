@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #if defined(__x86_64__)
 #define UK_RESIDUAL 1
-#include "../support/uk_tile_avx2.h"
+#include "../support/uk_s8_avx2.h"
 #include "uk_s8_conv.h"
 
 /// `uk_s8_conv_requant_add__scalar` in tiles of 6 rows by 16 columns on AVX2.
-UK_TARGET void uk_s8_conv_requant_add__avx2_6x16(const uk_arguments *arguments, uint32_t begin,
-                                                 uint32_t end, void *scratch) {
+UK_TARGET void uk_s8_conv_requant_add__avx2(const uk_arguments *arguments, uint32_t begin,
+                                            uint32_t end, void *scratch) {
   uk_s8_conv(arguments, begin, end, scratch);
 }
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #if defined(__x86_64__)
 #define UK_RESIDUAL 1
-#include "../support/uk_tile_sse41.h"
+#include "../support/uk_s8_sse41.h"
 #include "uk_s8_gemm.h"
 
 /// `uk_s8_gemm_requant_add__scalar` in tiles of 3 rows by 16 columns on SSE4.1.
-UK_TARGET void uk_s8_gemm_requant_add__sse41_3x16(const uk_arguments *arguments, uint32_t begin,
-                                                  uint32_t end, void *scratch) {
+UK_TARGET void uk_s8_gemm_requant_add__sse41(const uk_arguments *arguments, uint32_t begin,
+                                             uint32_t end, void *scratch) {
   uk_s8_gemm(arguments, begin, end, scratch);
 }
 #endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The int8 convolution by a dot product of bytes: a list of pointers to the taps of each output
+// pixel of a block, then a product. Include one of uk_s8_<isa>.h first.
+#include "../support/uk_s8_rows.h"
+#include "uk_s8_conv_rows.h"
+
+/// The taps and outputs of a block of output pixels.
+typedef struct uk_s8_conv_block {
+  const uk_window *window;
+  const uk_rows *operands;
+  const int8_t *rows;           // padded rows in scratch, or NULL
+  const int32_t *window_sums;   // of those rows by left column, if a pixel is one group; or NULL
+  const void **a;          // [tap][pixel]
+  int8_t **y;
+  const int8_t **residual;
+} uk_s8_conv_block;
+
+/// Points to the taps of a run of pixels, `at` in the block, in padded rows.
+UK_INLINE UK_TARGET void uk_s8_conv_point_padded(const uk_s8_conv_block *block, size_t count,
+                                                 uk_run run, size_t at) {
+  const uk_window *window = block->window;
+  const size_t pixel = uk_round_up(window->in_channels, 4);
+  const size_t step = window->stride_width * pixel;
+  const size_t row_taps = uk_s8_conv_taps(window) / window->kernel_height;
+  const void **a = block->a + at;
+  for (size_t ky = 0; ky < window->kernel_height; ++ky) {
+    for (size_t kx = 0; kx < row_taps; ++kx, a += count) {
+      const int8_t *x = block->rows + ky * uk_s8_conv_padded_row_bytes(window)
+                        + kx * window->dilation_width * pixel + run.column * step;
+      for (size_t j = 0; j < run.count; ++j) a[j] = x + j * step;
+    }
+  }
+}
+
+/// The same where the taps are in the image, or outside of it.
+UK_INLINE UK_TARGET void uk_s8_conv_point(const uk_s8_conv_block *block, size_t count, uk_run run,
+                                          size_t at) {
+  const uk_window *window = block->window;
+  const size_t channels = window->in_channels, width = window->in_width;
+  const int8_t *pad = (const int8_t *)block->operands[4].data;
+  const void **a = block->a + at;
+  for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
+    const uint8_t *x_row = uk_window_row(window, &block->operands[0], run.row, ky);
+    for (uint32_t kx = 0; kx < window->kernel_width; ++kx, a += count) {
+      int64_t x = (int64_t)run.column * window->stride_width - window->pad_left
+                  + (int64_t)kx * window->dilation_width;
+      for (size_t j = 0; j < run.count; ++j, x += window->stride_width) {
+        const int is_inside = x_row != NULL && (uint64_t)x < width;
+        a[j] = is_inside ? (const int8_t *)x_row + (size_t)x * channels : pad;
+      }
+    }
+  }
+}
+
+/// Points to the taps and outputs of `count` output pixels from `first` on.
+UK_INLINE UK_TARGET void uk_s8_conv_point_block(const uk_s8_conv_block *block, uint64_t first,
+                                                size_t count) {
+  const uk_window *window = block->window;
+  size_t i = 0;
+  while (i < count) {
+    const uk_run run = uk_window_run(window, first + i, first + count);
+    int8_t *y = (int8_t *)uk_row(&block->operands[5 + UK_RESIDUAL], run.row);
+    const int8_t *residual = (const int8_t *)uk_row(&block->operands[5], run.row);
+    for (size_t j = 0; j < run.count; ++j) {
+      const size_t output = (run.column + j) * window->out_channels;
+      block->y[i + j] = y + output;
+      if (UK_RESIDUAL) block->residual[i + j] = residual + output;
+    }
+    if (block->rows != NULL) {
+      uk_s8_conv_point_padded(block, count, run, i);
+    } else {
+      uk_s8_conv_point(block, count, run, i);
+    }
+    i += run.count;
+  }
+}
+
+/// What a run of pixels starts from, by the sums over the windows of padded rows.
+UK_INLINE UK_TARGET void uk_s8_conv_starts(const uk_s8_conv_block *block, uk_run run,
+                                           int32_t zero_point, int32_t *restrict starts) {
+  const size_t step = block->window->stride_width;
+  const int32_t *restrict sums = block->window_sums + run.column * step;
+  const uint32_t factor = (uint32_t)(-128 - zero_point);
+  _Pragma("clang loop vectorize(disable)")  // a gather is slower
+  for (size_t j = 0; j < run.count; ++j) starts[j] = (int32_t)(factor * (uint32_t)sums[j * step]);
+}
+
+/// Output pixels `first ..< last`, whose padded rows are in scratch.
+UK_INLINE UK_TARGET void uk_s8_conv_pixels(const uk_s8_conv_block *block, uk_s8_product *product,
+                                           uint64_t first, uint64_t last, int32_t zero_point,
+                                           int32_t *starts) {
+  uint32_t count;
+  for (; first < last; first += count) {
+    count = uk_even_block(last - first, uk_s8_conv_dot_rows(block->window));
+    uk_s8_conv_point_block(block, first, count);
+    product->pitch = count;
+    if (block->window_sums != NULL) {
+      const uk_run run = uk_window_run(block->window, first, first + count);
+      uk_s8_conv_starts(block, run, zero_point, starts);
+    } else {
+      uk_s8_dot_starts(block->a, product->taps, count, 4 * product->groups, count, zero_point,
+                       starts);
+    }
+    UK_S8_BLOCK(product, count);
+  }
+}
+
+UK_INLINE UK_TARGET void uk_s8_conv_dot(const uk_arguments *arguments, uint32_t begin,
+                                        uint32_t end, void *scratch) {
+  const uk_s8_window_parameters *p = arguments->parameters;
+  const uk_window *window = &p->window;
+  const uk_rows *operands = arguments->operands;
+  const int is_padded = uk_s8_conv_pads_rows(window);
+  const size_t depth = uk_window_taps(window) * uk_round_up(window->in_channels, 4);
+  const size_t taps = uk_s8_conv_taps(window);
+  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window);
+  const int has_sums = window->in_channels <= 4 && is_padded;
+  int32_t *window_sums = (int32_t *)((int8_t *)scratch + window->kernel_height * row_bytes);
+  int8_t *y[UK_DOT_ROWS];
+  const int8_t *residual[UK_DOT_ROWS];
+  _Alignas(16) int32_t starts[UK_DOT_ROWS];
+  const uk_s8_conv_block block = {
+      .window = window,
+      .operands = operands,
+      .rows = is_padded ? scratch : NULL,
+      .a = (const void **)((uint8_t *)scratch + uk_s8_conv_padded_bytes(window)),
+      .window_sums = has_sums ? window_sums : NULL,
+      .y = y,
+      .residual = residual,
+  };
+  uk_s8_product product = {
+      .a = block.a,
+      .taps = taps,
+      .groups = depth / taps / 4,
+      .starts = starts,
+      .weights = (const int8_t *)operands[1].data,
+      .panel_bytes = depth * UK_PANEL,
+      .bias = (const int32_t *)operands[2].data,
+      .outputs = {
+          .scale = (const float *)operands[3].data,
+          .output = &p->output,
+          .y = y,
+          .columns = window->out_channels,
+          .residual = UK_RESIDUAL ? residual : NULL,
+          .add = (const uk_s8_residual *)(p + 1),
+      },
+  };
+  const uint64_t width = window->out_width;
+  if (!is_padded) {
+    uk_s8_conv_pixels(&block, &product, begin * width, end * width, p->weights_zero_point,
+                      starts);
+    return;
+  }
+  const uk_pixel_order order = uk_make_pixel_order(window->in_channels % 4);
+  for (uint32_t row = begin; row < end; ++row) {
+    uk_s8_conv_pad_rows(window, operands, row, order, scratch);
+    if (has_sums) {
+      uk_s8_sum_windows(window, scratch, row_bytes, window_sums);
+    }
+    uk_s8_conv_pixels(&block, &product, row * width, (row + 1) * width, p->weights_zero_point,
+                      starts);
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Input rows of an int8 convolution with horizontal padding and whole groups of 4 channels, so that
+// every window is inside and the taps of a kernel row are neighbours.
+#include <string.h>
+
+#include "../support/uk_window.h"
+
+/// Pixels to pixels of whole groups of 4 channels; what is behind the channels is 0.
+UK_INLINE UK_TARGET void uk_s8_pad_pixels(const int8_t *x, size_t count, size_t channels,
+                                          uk_pixel_order order, int8_t *padded) {
+  const size_t pixel = uk_round_up(channels, 4);
+  if (pixel == channels) {
+    memcpy(padded, x, count * channels);
+    return;
+  }
+  for (size_t i = channels < 4 ? uk_s8_widen_pixels(x, count, channels, order, padded) : 0;
+       i < count; ++i) {
+    for (size_t b = 0; b < pixel; ++b) {
+      padded[i * pixel + b] = b < channels ? x[i * channels + b] : 0;
+    }
+  }
+}
+
+/// The padded rows under output row `row`, one per kernel row.
+UK_INLINE UK_TARGET void uk_s8_conv_pad_rows(const uk_window *window, const uk_rows *operands,
+                                             uint32_t row, uk_pixel_order order, int8_t *padded) {
+  const size_t channels = window->in_channels, pixel = uk_round_up(channels, 4);
+  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window), width = row_bytes / pixel;
+  const int8_t *pad = (const int8_t *)operands[4].data;
+  for (uint32_t ky = 0; ky < window->kernel_height; ++ky, padded += row_bytes) {
+    const int8_t *x = (const int8_t *)uk_window_row(window, &operands[0], row, ky);
+    const size_t left = x == NULL || window->pad_left > width ? width : window->pad_left;
+    const size_t inside = width - left < window->in_width ? width - left : window->in_width;
+    if (inside > 0) uk_s8_pad_pixels(x, inside, channels, order, padded + left * pixel);
+    for (size_t i = 0; i < width; ++i) {
+      if (i == left) i += inside;
+      if (i < width) uk_s8_pad_pixels(pad, 1, channels, order, padded + i * pixel);
+    }
+  }
+}
+
+/// The sums over the columns of padded rows whose pixels are one group.
+UK_INLINE UK_TARGET void uk_s8_sum_columns(const int8_t *padded, size_t rows, size_t row_bytes,
+                                           int32_t *sums) {
+  const size_t columns = row_bytes / 4;
+  size_t x = 0;
+  for (; x + UK_LANES <= columns; x += UK_LANES) {
+    uk_lanes_i32 sum = {0};
+    for (size_t row = 0; row < rows; ++row) {
+      sum = uk_sum_groups(sum, padded + row * row_bytes + 4 * x);
+    }
+    memcpy(sums + x, &sum, sizeof sum);
+  }
+  for (; x < columns; ++x) {
+    sums[x] = 0;
+    for (size_t row = 0; row < rows; ++row) {
+      const int8_t *pixel = padded + row * row_bytes + 4 * x;
+      sums[x] += pixel[0] + pixel[1] + pixel[2] + pixel[3];
+    }
+  }
+}
+
+/// The sums over the windows that begin at each column of padded rows whose pixels are one group.
+UK_INLINE UK_TARGET void uk_s8_sum_windows(const uk_window *window, const int8_t *padded,
+                                           size_t row_bytes, int32_t *sums) {
+  const size_t columns = row_bytes / 4;
+  const size_t reach = (size_t)(window->kernel_width - 1) * window->dilation_width;
+  uk_s8_sum_columns(padded, window->kernel_height, row_bytes, sums);
+  size_t x = 0;
+  for (; x + reach + UK_LANES <= columns; x += UK_LANES) {
+    uk_lanes_i32 sum = {0};
+    for (size_t tap = 0; tap <= reach; tap += window->dilation_width) {
+      uk_lanes_i32 column;
+      memcpy(&column, sums + x + tap, sizeof column);
+      sum += column;
+    }
+    memcpy(sums + x, &sum, sizeof sum);
+  }
+  for (; x + reach < columns; ++x) {
+    for (size_t tap = window->dilation_width; tap <= reach; tap += window->dilation_width) {
+      sums[x] += sums[x + tap];
+    }
+  }
+}

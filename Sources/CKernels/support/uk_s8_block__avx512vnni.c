@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#include "uk_s8_avx512vnni.h"
+#include "uk_s8_tile.h"
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_UK_S8_OUTPUTS_H
+#define THIMBLE_UK_S8_OUTPUTS_H
+
+// How a tile of int32 sums becomes int8: `uk_requantize`, four vectors ("a quad") at a time.
+//
+// Conversion to int32 rounds to nearest even and gives INT_MIN for NaN and for what does not fit.
+// For NaN and what is too low that is right, since packing saturates; what is too high is clamped
+// before, unless the scales are below 1 and nothing is too high. Clamping behind the zero point is
+// the same as clamping before the rounding, since the ends are integers.
+
+#include "uk_tile_lanes.h"
+
+/// Where the outputs of a product go, and how.
+typedef struct uk_s8_outputs {
+  const float *scale;
+  const uk_requantize *output;
+  int8_t *const *y;               // by row
+  size_t columns;
+  const int8_t *const *residual;  // rows as y's, or NULL
+  const uk_s8_residual *add;
+} uk_s8_outputs;
+
+/// A rule of requantization as vectors: read once, since storing bytes may change anything.
+typedef struct uk_s8_limits {
+  uk_lanes_f32 min, max;  // less the zero point
+  uk_steps zero_point;    // in lanes of 16 bits
+  uk_quad lowest, highest;
+} uk_s8_limits;
+
+UK_INLINE UK_TARGET uk_s8_limits uk_make_s8_limits(const uk_requantize *output) {
+  return (uk_s8_limits){
+      .min = (float)(output->min - output->zero_point),
+      .max = (float)(output->max - output->zero_point),
+      .zero_point = uk_fill_steps((int16_t)output->zero_point),
+      .lowest = uk_fill_quad((int8_t)output->min),
+      .highest = uk_fill_quad((int8_t)output->max),
+  };
+}
+
+/// How a residual is added.
+typedef struct uk_s8_sum {
+  uk_s8_limits result;
+  uk_lanes_f32 scale, residual_scale;
+  uk_lanes_i32 residual_zero_point;
+} uk_s8_sum;
+
+UK_INLINE UK_TARGET uk_s8_sum uk_make_s8_sum(const uk_s8_outputs *p) {
+  if (p->residual == NULL) return (uk_s8_sum){0};
+  return (uk_s8_sum){
+      .result = uk_make_s8_limits(p->output),
+      .scale = p->add->scale,
+      .residual_scale = p->add->residual_scale,
+      .residual_zero_point = p->add->residual_zero_point,
+  };
+}
+
+/// A residual added to results in steps: the rule of s8_add. A result is rounded first, as storing
+/// it would; that leaves its distance from its zero point.
+UK_INLINE UK_TARGET uk_lanes_f32 uk_s8_add_residual(uk_lanes_f32 x, uk_lanes_i32 residual,
+                                                    const uk_s8_sum *add) {
+  x = uk_at_most(uk_at_least(x, add->result.min), add->result.max);
+  const uk_lanes_f32 left = uk_to_f32(uk_round_lanes(x)) * add->scale;
+  const uk_lanes_f32 right = uk_to_f32(residual - add->residual_zero_point) * add->residual_scale;
+  return left + right;
+}
+
+/// Whether no product of an int32 with these scales can leave the range of int32.
+UK_INLINE UK_TARGET int uk_s8_scales_fit(const float *scale, const int panels) {
+  int fit = 1;
+  UK_UNROLL for (int i = 0; i < panels * UK_PANEL; ++i) fit &= scale[i] < 1 && scale[i] > -1;
+  return fit;
+}
+
+/// Stores `rows` rows of `width` vectors of sums; both extents are constants. The scales fit.
+UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
+                                          size_t column, size_t first, const int rows,
+                                          const int width) {
+  const size_t count = p->columns - column;
+  const uk_s8_limits limits = uk_make_s8_limits(p->output);
+  const int together = 4 / width;  // rows whose sums fill four vectors
+  uk_lanes_f32 scale[4];
+  memcpy(scale, p->scale + column, width * sizeof *scale);
+  int8_t *const *y = p->y + first;
+  UK_UNROLL for (int i = 0; i < rows; i += together) {
+    uk_lanes_i32 steps[4];
+    UK_UNROLL for (int n = 0; n < 4; ++n) {
+      const int at = i * width + n < rows * width ? i * width + n : rows * width - 1;
+      steps[n] = uk_round_lanes(uk_to_f32(sum[at]) * scale[at % width]);
+    }
+    const uk_quad bytes = uk_narrow(steps, limits.zero_point, limits.lowest, limits.highest);
+    UK_UNROLL for (int r = 0; r < together && i + r < rows; ++r) {
+      uk_store_part(y[i + r] + column, bytes, r, width, count);
+    }
+  }
+}
+
+/// The same for any scales, and with a residual; `sum` holds whole quads.
+UK_INLINE UK_TARGET void uk_s8_store_any(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
+                                         size_t column, size_t first, int rows, const int width) {
+  const size_t count = p->columns - column;
+  const uk_s8_limits limits = uk_make_s8_limits(p->residual ? &p->add->output : p->output);
+  const uk_s8_sum add = uk_make_s8_sum(p);
+  const int together = 4 / width;
+  uk_lanes_f32 scale[4];
+  memcpy(scale, p->scale + column, width * sizeof *scale);
+  for (int i = 0; i < rows; i += together, sum += 4) {
+    uk_lanes_i32 steps[4];
+    UK_UNROLL for (int n = 0; n < 4; ++n) {
+      uk_lanes_f32 x = uk_to_f32(sum[n]) * scale[n % width];
+      if (p->residual != NULL && i + n / width < rows) {
+        const int8_t *from = p->residual[first + i + n / width] + column;
+        x = uk_s8_add_residual(x, uk_load_bytes(from, n % width * UK_LANES, count), &add);
+      }
+      steps[n] = uk_round_lanes(uk_at_most(x, limits.max));
+    }
+    const uk_quad bytes = uk_narrow(steps, limits.zero_point, limits.lowest, limits.highest);
+    UK_UNROLL for (int r = 0; r < together; ++r) {
+      if (i + r < rows) uk_store_part(p->y[first + i + r] + column, bytes, r, width, count);
+    }
+  }
+}
+
+#endif
