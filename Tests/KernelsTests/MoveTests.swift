@@ -68,11 +68,12 @@ private func count(_ extents: Four) -> Int { extents.0 * extents.1 * extents.2 *
     var random = SplitMix64(seed: 13)
     let permutations = [
       [0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1],
+      [0, 1, 3, 2],
     ]
-    // The last three have few planes, long enough for vectors.
+    // The last four have few planes, long enough for vectors.
     let shapes = [
-      [1, 3, 5, 7], [2, 17, 33, 3], [1, 1, 40, 35], [1, 1, 1, 1],
-      [1, 2, 3, 70], [1, 3, 2, 70], [1, 4, 2, 70],
+      [1, 3, 5, 7], [2, 17, 33, 3], [1, 1, 40, 35], [1, 2, 8, 9], [1, 1, 1, 1],
+      [1, 2, 3, 70], [1, 3, 2, 70], [1, 4, 2, 70], [2, 3, 3, 41],
     ]
     for extents in shapes {
       let x = (0..<extents.reduce(1, *)).map { _ in T(truncatingIfNeeded: random.next()) }
@@ -96,6 +97,26 @@ private func count(_ extents: Four) -> Int { extents.0 * extents.1 * extents.2 *
         ).check()
       }
     }
+    checkSplitTranspose(of: (rows: 7 * 12, columns: 3), in: 7, type)
+    checkSplitTranspose(of: (rows: 5 * 4, columns: 70), in: 5, type)
+  }
+
+  /// A matrix's transpose whose rows are two axes, for threads to share.
+  private func checkSplitTranspose<T: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    of extents: (rows: Int, columns: Int), in parts: Int, _ type: T.Type
+  ) {
+    var random = SplitMix64(seed: 16)
+    let (rows, columns) = extents
+    let x = (0..<rows * columns).map { _ in T(truncatingIfNeeded: random.next()) }
+    let p = uk_transpose_parameters(
+      out: words((1, parts, rows / parts, columns)), in_stride: words((0, rows / parts, 1, rows)),
+      element_bytes: UInt32(MemoryLayout<T>.size), reserved: (0, 0, 0))
+    KernelCase(
+      contract: .UK_CONTRACT_xx_transpose, parameters: bytes(of: p), inputs: [KernelOperand(x)],
+      rows: parts,
+      expected: (0..<rows).flatMap { row in (0..<columns).map { x[$0 * rows + row] } },
+      outputHasRows: true
+    ).check()
   }
 
   @Test func transpose() {
