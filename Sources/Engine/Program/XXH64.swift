@@ -24,12 +24,15 @@ func xxh64(_ bytes: RawSpan, seed: UInt64 = 0, hiding hidden: Int? = nil) -> UIn
     var lanes = (
       seed &+ prime1 &+ prime2, seed &+ prime2, seed, seed &- prime1
     )
-    while offset + 32 <= count {
-      lanes.0 = round(lanes.0, word(bytes, at: offset, hiding: hidden))
-      lanes.1 = round(lanes.1, word(bytes, at: offset + 8, hiding: hidden))
-      lanes.2 = round(lanes.2, word(bytes, at: offset + 16, hiding: hidden))
-      lanes.3 = round(lanes.3, word(bytes, at: offset + 24, hiding: hidden))
-      offset += 32
+    // Files are checked whole before they run: this loop is most of loading. Its additions do not
+    // look whether they overflow, nor each word whether it is the hidden one.
+    while offset <= count &- 32 {
+      if let hidden, hidden & ~31 == offset {
+        absorb(&lanes) { word(bytes, at: offset &+ 8 &* $0, hiding: hidden) }
+      } else {
+        absorb(&lanes) { load(bytes, at: offset &+ 8 &* $0, UInt64.self) }
+      }
+      offset = offset &+ 32
     }
     hash = rotate(lanes.0, 1) &+ rotate(lanes.1, 7) &+ rotate(lanes.2, 12) &+ rotate(lanes.3, 18)
     hash = merge(merge(merge(merge(hash, lanes.0), lanes.1), lanes.2), lanes.3)
@@ -63,6 +66,17 @@ private let prime3: UInt64 = 0x1656_67B1_9E37_79F9
 private let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
 private let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
+/// Takes the four words of a stripe into the lanes.
+@inline(__always)
+private func absorb(
+  _ lanes: inout (UInt64, UInt64, UInt64, UInt64), _ word: (Int) -> UInt64
+) {
+  lanes.0 = round(lanes.0, word(0))
+  lanes.1 = round(lanes.1, word(1))
+  lanes.2 = round(lanes.2, word(2))
+  lanes.3 = round(lanes.3, word(3))
+}
+
 private func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
   value << bits | value >> (64 - bits)
 }
@@ -79,9 +93,11 @@ private func word(_ bytes: RawSpan, at offset: Int, hiding hidden: Int?) -> UInt
   offset == hidden ? 0 : load(bytes, at: offset, UInt64.self)
 }
 
+/// The integer at an offset; its bounds are the caller's to keep.
+@inline(__always)
 private func load<T: FixedWidthInteger & BitwiseCopyable>(
   _ bytes: RawSpan, at offset: Int, _ type: T.Type
 ) -> T {
-  // SAFETY: every bit pattern is an integer, and the span checks the bounds.
-  T(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: type))
+  // SAFETY: every bit pattern is an integer; every loop above ends before the last byte.
+  T(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: type))
 }
