@@ -27,6 +27,7 @@ package enum Catalogue {
     Floor.self,
     FullyConnected.self,
     GELU.self,
+    GRU.self,
     Gather.self,
     GatherND.self,
     HardSigmoid.self,
@@ -64,6 +65,7 @@ package enum Catalogue {
     Subtract.self,
     Tanh.self,
     Transpose.self,
+    TransposedConvolution.self,
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -66,7 +66,8 @@ package struct LSTM: Operator, Hashable {
     try inputs[0].checkArithmetic(input: 0)
     try inputs[1].check(rank: 2...2, input: 1)
     try inputs[2].check(rank: 2...2, input: 2)
-    let extents = Extents(of: inputs[0].shape, weights: inputs[2].shape, isBatchMajor: isBatchMajor)
+    let extents = RecurrentExtents(
+      of: inputs[0].shape, weights: inputs[2].shape, isBatchMajor: isBatchMajor)
     let columns = lstmGateCount * extents.hidden
     try inputs[1].check(extents: [columns, extents.input], input: 1)
     try inputs[2].check(extents: [columns, extents.hidden], input: 2)
@@ -100,7 +101,7 @@ package struct LSTM: Operator, Hashable {
     guard hidden?.perTensor != nil else { throw .outputQuantizationMissing }
   }
 
-  private func outputExtents(_ extents: Extents) -> [Int] {
+  private func outputExtents(_ extents: RecurrentExtents) -> [Int] {
     switch result {
     case .last: [extents.batch, extents.hidden]
     case .lastAndCell: [2, extents.batch, extents.hidden]
@@ -111,7 +112,8 @@ package struct LSTM: Operator, Hashable {
   }
 
   package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
-    let extents = Extents(of: inputs[0].shape, weights: inputs[2].shape, isBatchMajor: isBatchMajor)
+    let extents = RecurrentExtents(
+      of: inputs[0].shape, weights: inputs[2].shape, isBatchMajor: isBatchMajor)
     let shape = Shape(outputExtents(extents))
     var y = ReferenceTensor(shape, repeating: 0)
     let units = extents.hidden
@@ -156,7 +158,7 @@ package struct LSTM: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    let extents = Extents(
+    let extents = RecurrentExtents(
       of: node.inputs[0].shape, weights: node.inputs[2].shape, isBatchMajor: isBatchMajor)
     return .step(
       try node.isQuantized() ? integerLSTM(node, extents) : floatLSTM(node, extents))

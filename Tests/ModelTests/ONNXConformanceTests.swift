@@ -44,7 +44,7 @@ struct ONNXConformanceTests {
     // Activations with a scale for each channel or block.
     "linear_axis", "linear_blocked",
     // More than two spatial axes; pools with gaps.
-    "pool_3d", "pool_2d_dilations",
+    "convtranspose_3d", "pool_3d", "pool_2d_dilations",
     // Reductions of booleans, of nothing, and of float64.
     "bool_inputs", "empty_set", "reduce_log_sum_exp",
     // Attribute values: interpolation and padding other than the common ones, training.

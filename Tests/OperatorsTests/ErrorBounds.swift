@@ -17,7 +17,7 @@ func errorBounds(
   let magnitudes = inputs.map { $0.map(abs) }
   let relative = output.values.map { roundoff * abs($0) }
   switch operation {
-  case is Convolution, is DepthwiseConvolution, is FullyConnected:
+  case is Convolution, is DepthwiseConvolution, is TransposedConvolution, is FullyConnected:
     // A multiply and an add for each tap and channel, on top of the bias.
     let depth = inputs[1].shape.elementCount / output.shape[-1]
     let sums = unclamped(operation).reference(magnitudes)[0].values
@@ -45,6 +45,7 @@ func errorBounds(
     let additions = Double(inputs[0].shape[-1]) / 32 + 5
     return relative.map { (exponent + additions + 16) * $0 + 0x1p-126 }
   case let layer as LSTM: return recurrentBounds(of: layer, inputs, output: output)
+  case let layer as GRU: return recurrentBounds(of: layer, inputs, output: output)
   case let resize as Resize where resize.mode == .bilinear:
     // The fraction is rounded once; three blends of three roundings each.
     let greatest = inputs[0].values.map(abs).max() ?? 0
@@ -101,6 +102,9 @@ private func unclamped(_ operation: any Operator) -> any Operator {
     convolution.activation = .none
     return convolution
   case var convolution as DepthwiseConvolution:
+    convolution.activation = .none
+    return convolution
+  case var convolution as TransposedConvolution:
     convolution.activation = .none
     return convolution
   case var layer as FullyConnected:

@@ -95,14 +95,17 @@ import Testing
   private func layerInputs(
     _ name: String, _ count: Int, _ random: inout SeededGenerator
   ) -> [TensorType]? {
-    guard ["LSTM", "ResidualLayer"].contains(name) else { return nil }
+    let layers = ["GRU", "LSTM", "ResidualLayer", "TransposedConvolution"]
+    guard layers.contains(name) else { return nil }
     let (rows, depth, units) = (extent(&random), extent(&random), extent(&random))
     var shapes =
       [[rows, depth], [units, depth]] + (count > 3 ? [[units]] : []) + [[rows, units]]
-    if name == "LSTM" {
-      let columns = 4 &* units
+    if name == "TransposedConvolution" {
+      shapes = [[rows, rows, units, depth], [units, rows, units, depth], [units]]
+    } else if name != "ResidualLayer" {
+      let columns = (name == "LSTM" ? 4 : 3) &* units
       shapes = [
-        [rows, rows, depth], [columns, depth], [columns, units], [columns], [rows, units],
+        [rows, rows, depth], [columns, depth], [columns, units], [4 &* units], [rows, units],
         [rows, units],
       ]
     }
@@ -186,7 +189,7 @@ import Testing
       top: number(&random), left: number(&random), bottom: number(&random), right: number(&random))
     let range = ActivationRange(min: real(), max: real())
     let found = function(name, real) ?? rowOperation(name, &random) ?? move(name, &random)
-    if let found { return found }
+    if let found = found ?? layer(name, range, &random) { return found }
     switch name {
     case "Add": return Add(activation: range)
     case "ArgMax":
@@ -228,11 +231,29 @@ import Testing
     case "Softmax": return Softmax(beta: real())
     case "Subtract": return Subtract(activation: range)
     case "Transpose": return Transpose(permutation: numbers())
-    case "LSTM": return recurrentLayer(range, &random)
-    case "ResidualLayer": return residualLayer(range, &random)
     default:
       Issue.record("\(name) has no hostile form here; add one")
       throw OperatorError.emptyOutput
+    }
+  }
+
+  /// Operators with weights that random shapes would not fit.
+  private func layer(
+    _ name: String, _ range: ActivationRange, _ random: inout SeededGenerator
+  ) -> (any Operator)? {
+    func pair() -> Extent2D { Extent2D(number(&random), number(&random)) }
+    switch name {
+    case "GRU":
+      return GRU(
+        givesSequence: .random(using: &random), isReversed: .random(using: &random),
+        resetsAfter: .random(using: &random))
+    case "LSTM": return recurrentLayer(range, &random)
+    case "ResidualLayer": return residualLayer(range, &random)
+    case "TransposedConvolution":
+      return TransposedConvolution(
+        stride: pair(), dilation: pair(), before: pair(), output: pair(),
+        groups: Bool.random(using: &random) ? 1 : number(&random), activation: range)
+    default: return nil
     }
   }
 

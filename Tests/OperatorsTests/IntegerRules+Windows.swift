@@ -84,6 +84,37 @@ func convolvedByChannel(
   return requantized(sums, inputs, into: output)
 }
 
+/// Every input pixel adds its products to the window of output pixels that it reaches.
+func spread(
+  _ inputs: [StoredTensor], _ operation: TransposedConvolution, into output: StoredOutput
+) -> [Int8] {
+  let (x, w) = (inputs[0], inputs[1])
+  let (image, kernel, channels, depth) = (x.extents, w.extents, w.extents[0], w.extents[3])
+  var sums = biases(inputs, output)
+  for source in 0..<image[0] * image[1] * image[2] {
+    let (n, y) = (source / (image[1] * image[2]), source / image[2] % image[1])
+    for tap in 0..<kernel[1] * kernel[2] {
+      let row =
+        y * operation.stride.height + tap / kernel[2] * operation.dilation.height
+        - operation.before.height
+      let column =
+        source % image[2] * operation.stride.width + tap % kernel[2] * operation.dilation.width
+        - operation.before.width
+      let extents = output.extents
+      if row < 0 || row >= extents[1] || column < 0 || column >= extents[2] { continue }
+      for o in 0..<channels {
+        let first = o / (channels / operation.groups) * depth
+        for c in 0..<depth {
+          let weight = w.values[(o * kernel[1] * kernel[2] + tap) * depth + c] - w.zeroPoint
+          let value = x.values[source * image[3] + first + c] - x.zeroPoint
+          sums[((n * extents[1] + row) * extents[2] + column) * channels + o] += value * weight
+        }
+      }
+    }
+  }
+  return requantized(sums, inputs, into: output)
+}
+
 func multiplied(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
   let (x, w) = (inputs[0], inputs[1])
   let (columns, depth) = (w.extents[0], w.extents[1])

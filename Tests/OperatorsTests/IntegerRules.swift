@@ -73,6 +73,10 @@ func integerRule(_ node: SampleNode) throws -> [Int8]? {
     return StoredOutput(node.output, activation: operation.activation).map {
       convolvedByChannel(inputs, operation.stride, operation.dilation, operation.padding, into: $0)
     }
+  case let operation as TransposedConvolution:
+    return StoredOutput(node.output, activation: operation.activation).map {
+      spread(inputs, operation, into: $0)
+    }
   case let operation as FullyConnected:
     return StoredOutput(node.output, activation: operation.activation).map {
       multiplied(inputs, into: $0)

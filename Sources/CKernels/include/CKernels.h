@@ -7,6 +7,7 @@
 
 #include "uk_parameters.h"
 #include "uk_scratch.h"
+#include "uk_tconv.h"
 
 #if defined(__cplusplus)
 extern "C" {

@@ -378,6 +378,26 @@ typedef struct uk_s8_lstm_parameters {
   uk_requantize output;
 } uk_s8_lstm_parameters;
 
+/// A gated recurrent unit over `steps` vectors of `input` elements in each of `batch` sequences.
+///
+/// x and y are laid out as in `uk_lstm`. With h the hidden state, and z, r and n sums that start at
+/// the bias and run over x, the first two on over h:
+///
+///     n' = tanh(n + sigmoid(r)·m), m the bias plus the sum over h, when `resets_after` is 1
+///     n' = tanh(n + m), m the bias plus the sum over sigmoid(r)·h, when it is 0
+///     h' = (1 − sigmoid(z))·n' + sigmoid(z)·h
+///
+/// The first product of h' is rounded; the other is added as the float class does, and so is
+/// sigmoid(r)·m. sigmoid and tanh are those of f32_map. y holds h after every step, or only after
+/// the last when `writes_sequence` is 0.
+typedef struct uk_gru {
+  uint32_t batch, steps, input, hidden;
+  uint32_t is_batch_major;
+  uint32_t is_reversed;  // 1 runs from the last step to the first
+  uint32_t writes_sequence;
+  uint32_t resets_after;
+} uk_gru;
+
 #if !defined(__cplusplus)
 _Static_assert(sizeof(uk_window) == 64, "stored layout");
 _Static_assert(sizeof(uk_s8_gemm_parameters) == 32, "stored layout");
@@ -408,6 +428,7 @@ _Static_assert(sizeof(uk_f32_gemm_add_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_f32_conv_add_parameters) == 96, "stored layout");
 _Static_assert(sizeof(uk_lstm) == 48, "stored layout");
 _Static_assert(sizeof(uk_s8_lstm_parameters) == 80, "stored layout");
+_Static_assert(sizeof(uk_gru) == 32, "stored layout");
 #endif
 
 #include "uk_move_parameters.h"

@@ -259,6 +259,11 @@ static inline uint64_t uk_f32_lstm_scratch_bytes(const uk_lstm *_Nonnull paramet
   return 3 * 4 * uk_round_up(parameters->hidden, UK_UNITS);
 }
 
+/// Hidden state and the next one of one sequence, and what waits for all its resets.
+static inline uint64_t uk_f32_gru_scratch_bytes(const uk_gru *_Nonnull parameters) {
+  return (parameters->resets_after ? 2 : 5) * 4 * uk_round_up(parameters->hidden, UK_UNITS);
+}
+
 /// Cell state and hidden state of one sequence, and x and h widened to int16.
 static inline uint64_t uk_s8_lstm_scratch_bytes(
     const uk_s8_lstm_parameters *_Nonnull parameters) {

@@ -11,6 +11,7 @@ protocol ActivatedOperator: Operator {
 
 extension Convolution: ActivatedOperator {}
 extension DepthwiseConvolution: ActivatedOperator {}
+extension TransposedConvolution: ActivatedOperator {}
 extension FullyConnected: ActivatedOperator {}
 extension AveragePool: ActivatedOperator {}
 extension MaxPool: ActivatedOperator {}
@@ -71,6 +72,9 @@ extension Convolution: WeightedOperator {
 }
 extension DepthwiseConvolution: WeightedOperator {
   static var weightChannelAxis: Int { 2 }
+}
+extension TransposedConvolution: WeightedOperator {
+  static var weightChannelAxis: Int { 0 }
 }
 extension FullyConnected: WeightedOperator {
   static var weightChannelAxis: Int { 0 }

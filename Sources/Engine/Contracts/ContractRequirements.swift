@@ -15,12 +15,10 @@ package func stepRequirements(
   case .UK_CONTRACT_s8_conv_requant: s8Convolution(parameters)
   case .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd:
     f32Convolution(parameters)
-  case .UK_CONTRACT_s8_dwconv_requant: s8Depthwise(parameters, isInPlace: false)
-  case .UK_CONTRACT_s8_dwconv_inplace_requant: s8Depthwise(parameters, isInPlace: true)
-  case .UK_CONTRACT_f32_dwconv_clamp_fma, .UK_CONTRACT_f32_dwconv_clamp_muladd:
-    f32Depthwise(parameters, isInPlace: false)
-  case .UK_CONTRACT_f32_dwconv_inplace_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
-    f32Depthwise(parameters, isInPlace: true)
+  case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
+    .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_s8_dwconv_inplace_requant,
+    .UK_CONTRACT_f32_dwconv_inplace_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
+    depthwiseRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_avgpool: s8Pool(parameters, isAverage: true)
   case .UK_CONTRACT_s8_maxpool: s8Pool(parameters, isAverage: false)
   case .UK_CONTRACT_f32_avgpool_clamp: f32Pool(parameters, isAverage: true)
@@ -34,14 +32,16 @@ package func stepRequirements(
   case .UK_CONTRACT_f32_prelu: f32Unary(parameters, columnOperands: 1)
   case .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_affine_clamp_muladd:
     f32Unary(parameters, columnOperands: 2)
-  case .UK_CONTRACT_s8_gemm_requant_add: s8GemmAdd(parameters)
-  case .UK_CONTRACT_s8_conv_requant_add: s8ConvolutionAdd(parameters)
-  case .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
-    f32GemmAdd(parameters)
-  case .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
-    f32ConvolutionAdd(parameters)
+  case .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add,
+    .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
+    .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
+    residualRequirements(of: contract, parameters)
   case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd: f32LSTM(parameters)
   case .UK_CONTRACT_s8_lstm: s8LSTM(parameters)
+  case .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gru_muladd: f32GRU(parameters)
+  case .UK_CONTRACT_s8_tconv_requant: s8TransposedConvolution(parameters)
+  case .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
+    f32TransposedConvolution(parameters)
   case .UK_CONTRACT_xx_pad, .UK_CONTRACT_xx_transpose, .UK_CONTRACT_xx_copy,
     .UK_CONTRACT_xx_strided_copy, .UK_CONTRACT_xx_gather, .UK_CONTRACT_xx_gather_nd,
     .UK_CONTRACT_xx_select, .UK_CONTRACT_xx_compare, .UK_CONTRACT_xx_arithmetic,

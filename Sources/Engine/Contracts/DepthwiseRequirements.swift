@@ -2,8 +2,23 @@
 import CKernels
 import TensorCore
 
+/// The requirements of a depthwise convolution; `nil` for other contracts.
+func depthwiseRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_s8_dwconv_requant: s8Depthwise(parameters, isInPlace: false)
+  case .UK_CONTRACT_s8_dwconv_inplace_requant: s8Depthwise(parameters, isInPlace: true)
+  case .UK_CONTRACT_f32_dwconv_clamp_fma, .UK_CONTRACT_f32_dwconv_clamp_muladd:
+    f32Depthwise(parameters, isInPlace: false)
+  case .UK_CONTRACT_f32_dwconv_inplace_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
+    f32Depthwise(parameters, isInPlace: true)
+  default: nil
+  }
+}
+
 /// Operands: x, weights, bias, scale, pad, y.
-func s8Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
+private func s8Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_window_parameters.self),
     p.window.isValidDepthwise(isInPlace: isInPlace), p.isValidContraction
   else { return nil }
@@ -27,7 +42,7 @@ func s8Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
 }
 
 /// Operands: x, weights, bias, pad, y.
-func f32Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
+private func f32Depthwise(_ parameters: [UInt8], isInPlace: Bool) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_window_parameters.self), p.isValidConvolution,
     p.window.isValidDepthwise(isInPlace: isInPlace)
   else { return nil }

@@ -5,6 +5,9 @@ import TensorCore
 /// The gates of a long short-term memory, each with its own weights.
 private let lstmGates: Count = 4
 
+/// The gates of a gated recurrent unit; of biases there is one more.
+private let gruGates: Count = 3
+
 /// Operands: x, weights, bias, h, c, y.
 func f32LSTM(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_lstm.self), p.isValid else { return nil }
@@ -20,6 +23,26 @@ func f32LSTM(_ parameters: [UInt8]) -> StepRequirements? {
       OperandRequirement(.float32, count: state),
       OperandRequirement(.float32, count: state),
       OperandRequirement(.float32, count: p.outputCount),
+    ])
+}
+
+/// Operands: x, weights, bias, h, y.
+func f32GRU(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_gru.self), p.isValid else { return nil }
+  let units = Count(p.hidden).padded(to: UInt64(UK_UNITS))
+  let vectors = Count(p.batch) * Count(p.steps)
+  let state = Count(p.batch) * Count(p.hidden)
+  return StepRequirements(
+    rows: Count(p.batch),
+    scratchBytes: unsafe scratch(p, uk_f32_gru_scratch_bytes),
+    [
+      OperandRequirement(.float32, count: vectors * Count(p.input)),
+      OperandRequirement(
+        .float32, count: gruGates * units * (Count(p.input) + Count(p.hidden))),
+      OperandRequirement(.float32, count: (gruGates + 1) * units),
+      OperandRequirement(.float32, count: state),
+      OperandRequirement(
+        .float32, count: p.writes_sequence == 1 ? vectors * Count(p.hidden) : state),
     ])
 }
 
@@ -60,5 +83,12 @@ extension uk_lstm {
   fileprivate var outputCount: Count {
     let vectors = Count(writes_sequence == 1 ? steps : 1) + Count(writes_cell)
     return Count(batch) * vectors * Count(hidden)
+  }
+}
+
+extension uk_gru {
+  fileprivate var isValid: Bool {
+    batch > 0 && steps > 0 && input > 0 && hidden > 0
+      && [is_batch_major, is_reversed, writes_sequence, resets_after].allSatisfy { $0 <= 1 }
   }
 }

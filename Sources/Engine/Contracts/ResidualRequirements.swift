@@ -4,28 +4,43 @@ import TensorCore
 
 // Products and convolutions that add a residual: their own operands, the residual before y.
 
-func s8GemmAdd(_ parameters: [UInt8]) -> StepRequirements? {
+/// The requirements of a product that adds a residual; `nil` for other contracts.
+func residualRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_s8_gemm_requant_add: s8GemmAdd(parameters)
+  case .UK_CONTRACT_s8_conv_requant_add: s8ConvolutionAdd(parameters)
+  case .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+    f32GemmAdd(parameters)
+  case .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
+    f32ConvolutionAdd(parameters)
+  default: nil
+  }
+}
+
+private func s8GemmAdd(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_gemm_add_parameters.self), p.add.isValid else {
     return nil
   }
   return withResidual(s8Gemm(own(parameters, of: p.product)))
 }
 
-func s8ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
+private func s8ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_conv_add_parameters.self), p.add.isValid else {
     return nil
   }
   return withResidual(s8Convolution(own(parameters, of: p.product)))
 }
 
-func f32GemmAdd(_ parameters: [UInt8]) -> StepRequirements? {
+private func f32GemmAdd(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_gemm_add_parameters.self), p.add.isValid else {
     return nil
   }
   return withResidual(f32Gemm(own(parameters, of: p.product)))
 }
 
-func f32ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
+private func f32ConvolutionAdd(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_conv_add_parameters.self), p.add.isValid else {
     return nil
   }

@@ -77,8 +77,8 @@ enum TFLiteOptions {
   /// The options table that an operator must carry, where a wrong one would be misread.
   private static let expectedOptions = [
     0: 11, 1: 5, 2: 10, 3: 1, 4: 2, 5: 94, 9: 8, 17: 5, 18: 21, 22: 17, 23: 15, 25: 9, 26: 19,
-    36: 23, 40: 27, 41: 28, 42: 29, 43: 30, 44: 71, 45: 32, 49: 35, 53: 37, 74: 27, 81: 27, 82: 27,
-    83: 59, 88: 64, 89: 27, 97: 74, 98: 75, 102: 79, 126: 101, 150: 116,
+    36: 23, 40: 27, 41: 28, 42: 29, 43: 30, 44: 71, 45: 32, 49: 35, 53: 37, 67: 49, 74: 27, 81: 27,
+    82: 27, 83: 59, 88: 64, 89: 27, 97: 74, 98: 75, 102: 79, 126: 101, 150: 116,
   ]
 
   /// The options of an `Operator` table, defaults included.

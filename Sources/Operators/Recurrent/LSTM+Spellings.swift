@@ -25,7 +25,7 @@ extension LSTM {
     let bias = try node.joinedGates([12, 15, 13, 14])
     var layer = LSTM(isBatchMajor: try !node.attributes.bool("time_major", default: false))
     let states = [node.type(of: try node.input(18)), node.type(of: try node.input(19))]
-    let extents = Extents(
+    let extents = RecurrentExtents(
       of: node.shape(of: x), weights: recurrent.type.shape, isBatchMajor: layer.isBatchMajor)
     for (index, state) in states.enumerated() {
       try state.check(extents: [extents.batch, extents.hidden], input: 18 + index)

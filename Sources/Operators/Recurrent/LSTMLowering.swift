@@ -4,30 +4,9 @@ import Graph
 import TensorCore
 
 extension LSTM {
-  /// The extents of a layer, named.
-  struct Extents {
-    let batch: Int
-    let steps: Int
-    let input: Int
-    let hidden: Int
-
-    /// `weights` is the shape of the recurrent ones.
-    init(of x: Shape, weights: Shape, isBatchMajor: Bool) {
-      batch = isBatchMajor ? x[0] : x[1]
-      steps = isBatchMajor ? x[1] : x[0]
-      input = x[2]
-      hidden = weights[1]
-    }
-
-    /// The number of the vector of sequence `row` at `time`, in x or in y.
-    func offset(_ row: Int, _ time: Int, _ isBatchMajor: Bool) -> Int {
-      isBatchMajor ? row * steps + time : time * batch + row
-    }
-
-    var macCount: Int { batch * steps * lstmGateCount * hidden * (input + hidden) }
-  }
-
-  func floatLSTM(_ node: NodeContext, _ extents: Extents) throws(OperatorError) -> KernelRequest {
+  func floatLSTM(
+    _ node: NodeContext, _ extents: RecurrentExtents
+  ) throws(OperatorError) -> KernelRequest {
     let weights = packGates(
       [
         GateWeights(values: try node.constant(1).float32Values, depth: extents.input),
@@ -49,10 +28,12 @@ extension LSTM {
         .input(0), .table(weights, .float32), .table(bias, .float32),
         hasState ? .input(4) : .table(zeros, .float32),
         hasState ? .input(5) : .table(zeros, .float32), .output(0),
-      ], macCount: extents.macCount)
+      ], macCount: extents.macCount(gates: lstmGateCount))
   }
 
-  func integerLSTM(_ node: NodeContext, _ extents: Extents) throws(OperatorError) -> KernelRequest {
+  func integerLSTM(
+    _ node: NodeContext, _ extents: RecurrentExtents
+  ) throws(OperatorError) -> KernelRequest {
     let x = try node.inputs[0].perTensorQuantization(input: 0)
     let h = try node.outputQuantization()
     let (ofX, ofH) = (
@@ -79,10 +60,10 @@ extension LSTM {
         .input(0), .table(weights, .int8),
         .table(columns(ofX.units.starts, ofH.units.starts), .int32),
         .table(columns(ofX.scales, ofH.scales), .float32), .output(0),
-      ], macCount: extents.macCount)
+      ], macCount: extents.macCount(gates: lstmGateCount))
   }
 
-  private func shape(_ extents: Extents) -> uk_lstm {
+  private func shape(_ extents: RecurrentExtents) -> uk_lstm {
     uk_lstm(
       batch: UInt32(extents.batch), steps: UInt32(extents.steps), input: UInt32(extents.input),
       hidden: UInt32(extents.hidden), is_batch_major: isBatchMajor ? 1 : 0,

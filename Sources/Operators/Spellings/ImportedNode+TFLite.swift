@@ -49,9 +49,11 @@ extension ImportedNode {
   ///
   /// Files with weights quantised for size alone have float32 activations: their weights are
   /// dequantised, at compile time.
-  mutating func contractionInputs() throws(OperatorError) -> [Value] {
-    var values = [try input(0), try input(1)]
-    if let bias = optionalInput(2) { values.append(bias) }
+  mutating func contractionInputs(
+    x: Int = 0, weights: Int = 1, bias: Int = 2
+  ) throws(OperatorError) -> [Value] {
+    var values = [try input(x), try input(weights)]
+    if let bias = optionalInput(bias) { values.append(bias) }
     guard type(of: values[0]).dtype == .float32 else { return values }
     for index in 1..<values.count where type(of: values[index]).quantization != nil {
       values[index] = try apply(Dequantize(), [values[index]])

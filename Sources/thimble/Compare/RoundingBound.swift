@@ -38,7 +38,8 @@ struct RoundingBound {
   }
 
   private var isContraction: Bool {
-    layer is Convolution || layer is DepthwiseConvolution || layer is FullyConnected
+    layer is Convolution || layer is DepthwiseConvolution || layer is TransposedConvolution
+      || layer is FullyConnected
   }
 
   /// The operator without the residual that it may add to its result.
@@ -167,6 +168,9 @@ extension Operator {
       convolution.activation = .none
       return convolution
     case var convolution as DepthwiseConvolution:
+      convolution.activation = .none
+      return convolution
+    case var convolution as TransposedConvolution:
       convolution.activation = .none
       return convolution
     case var layer as FullyConnected:

@@ -77,20 +77,21 @@ extension uk_contract {
       .UK_CONTRACT_f32_dwconv_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
       .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_softmax_fma,
       .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_map_fma,
-      .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_gemm_clamp_add_fma,
-      .UK_CONTRACT_f32_conv_clamp_add_fma,
+      .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gemm_clamp_add_fma,
+      .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_tconv_clamp_fma,
       .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_attention_fma:
       .fma
     case .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd,
       .UK_CONTRACT_f32_affine_clamp_muladd, .UK_CONTRACT_f32_softmax_muladd,
       .UK_CONTRACT_f32_resize_bilinear_muladd, .UK_CONTRACT_f32_map_muladd,
-      .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
-      .UK_CONTRACT_f32_conv_clamp_add_muladd,
+      .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_f32_gru_muladd,
+      .UK_CONTRACT_f32_gemm_clamp_add_muladd,
+      .UK_CONTRACT_f32_conv_clamp_add_muladd, .UK_CONTRACT_f32_tconv_clamp_muladd,
       .UK_CONTRACT_f32_normalize_muladd, .UK_CONTRACT_f32_matmul_muladd,
       .UK_CONTRACT_f32_attention_muladd:
       .muladd
-    case .UK_CONTRACT_f32_reduce, .UK_CONTRACT_s8_reduce,
+    case .UK_CONTRACT_f32_reduce, .UK_CONTRACT_s8_reduce, .UK_CONTRACT_s8_tconv_requant,
       .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_dwconv_requant,
       .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul,
       .UK_CONTRACT_s8_lut, .UK_CONTRACT_s8_avgpool, .UK_CONTRACT_s8_maxpool,
