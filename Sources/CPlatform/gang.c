@@ -20,6 +20,10 @@
 // meanwhile, and `body` and `context` stay valid until it leaves. Late threads never delay a loop:
 // they find the gate closed.
 //
+// `callers` counts the threads that are in a run of their own, with or without helpers. Each beyond
+// the first stands for one of the gang's threads, from the last on. A thread that is stood for
+// sleeps on `callers` until one leaves: several runs keep no more threads busy than the gang has.
+//
 // Who waits spins briefly, then sleeps on `gate` by futex. `sleepers` is raised before sleeping and
 // read after changing the gate, both sequentially consistent: either the changer sees the sleeper
 // and wakes it, or the sleeper's futex call sees the changed gate and returns.
@@ -33,6 +37,8 @@ struct cp_gang {
   _Atomic uint32_t sleepers;
   _Atomic uint32_t stopping;
   _Atomic uint32_t busy;
+  _Atomic uint32_t callers;
+  _Atomic uint32_t replaced;  // threads that sleep because a caller stands for them
   _Alignas(64) _Atomic uint32_t next;  // the next index to run; alone on its cache line
   _Alignas(64) uint32_t count;
   cp_gang_body body;
@@ -56,10 +62,16 @@ static void pause_briefly(void) {
 #endif
 }
 
+static void sleep_while(_Atomic uint32_t *word, uint32_t seen) {
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+}
+
+static void wake_all(_Atomic uint32_t *word) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
 static void wake_sleepers(cp_gang *gang) {
-  if (atomic_load(&gang->sleepers) > 0) {
-    syscall(SYS_futex, &gang->gate, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
-  }
+  if (atomic_load(&gang->sleepers) > 0) wake_all(&gang->gate);
 }
 
 /// Returns the gate once it is no longer `seen`.
@@ -74,16 +86,36 @@ static uint32_t wait_for_change(cp_gang *gang, uint32_t seen) {
   } while (cp_clock_nanoseconds() < deadline);
   uint32_t gate;
   atomic_fetch_add(&gang->sleepers, 1);
-  while ((gate = atomic_load(&gang->gate)) == seen) {
-    syscall(SYS_futex, &gang->gate, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
-  }
+  while ((gate = atomic_load(&gang->gate)) == seen) sleep_while(&gang->gate, seen);
   atomic_fetch_sub(&gang->sleepers, 1);
   return gate;
 }
 
+/// Whether one of so many callers stands for a thread of the gang.
+static bool is_replaced(const cp_gang *gang, uint32_t worker, uint32_t callers) {
+  return callers + worker > gang->threads + 1;
+}
+
+static bool may_work(cp_gang *gang, uint32_t worker) {
+  return !is_replaced(gang, worker, atomic_load_explicit(&gang->callers, memory_order_relaxed));
+}
+
+/// Returns once no caller stands for the thread. `replaced` is to `callers` what `sleepers` is to
+/// the gate.
+static void wait_for_leave(cp_gang *gang, uint32_t worker) {
+  uint32_t callers;
+  atomic_fetch_add(&gang->replaced, 1);
+  while (is_replaced(gang, worker, callers = atomic_load(&gang->callers))) {
+    sleep_while(&gang->callers, callers);
+  }
+  atomic_fetch_sub(&gang->replaced, 1);
+}
+
 static void run_indices(cp_gang *gang, uint32_t worker) {
   uint32_t index;
-  while ((index = atomic_fetch_add_explicit(&gang->next, 1, memory_order_relaxed)) < gang->count) {
+  while (worker == 0 || may_work(gang, worker)) {
+    index = atomic_fetch_add_explicit(&gang->next, 1, memory_order_relaxed);
+    if (index >= gang->count) return;
     gang->body(gang->context, index, worker);
   }
 }
@@ -103,7 +135,10 @@ static void *run_member(void *argument) {
   uint32_t gate = atomic_load(&gang->gate);
   while (!atomic_load(&gang->stopping)) {
     uint32_t generation = gate & ~(uint32_t)JOINED;
-    if (!is_open(gate) || generation == served) {
+    if (!may_work(gang, worker)) {
+      wait_for_leave(gang, worker);
+      gate = atomic_load(&gang->gate);
+    } else if (!is_open(gate) || generation == served) {
       gate = wait_for_change(gang, gate);
     } else if (atomic_compare_exchange_strong(&gang->gate, &gate, gate + 1)) {
       served = generation;
@@ -157,8 +192,15 @@ void cp_gang_free(cp_gang *gang) {
   cp_free(gang);
 }
 
+void cp_gang_enter(cp_gang *gang) { atomic_fetch_add(&gang->callers, 1); }
+
+void cp_gang_leave(cp_gang *gang) {
+  atomic_fetch_sub(&gang->callers, 1);
+  if (atomic_load(&gang->replaced) > 0) wake_all(&gang->callers);
+}
+
 int cp_gang_run(cp_gang *gang, uint32_t count, cp_gang_body body, void *context) {
-  if (atomic_exchange(&gang->busy, 1)) return 0;
+  if (!may_work(gang, 1) || atomic_exchange(&gang->busy, 1)) return 0;
   gang->count = count;
   gang->body = body;
   gang->context = context;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CPlatform
+import Foundation
 import Synchronization
 import Testing
 
@@ -46,6 +47,46 @@ import Testing
       }, UnsafeMutableRawPointer(made))
     #expect(cp_gang_run(made, 1, { _, _, _ in }, nil) == 1)
   }
+
+  @Test func callersStandForThreads() throws {
+    var gang: OpaquePointer?
+    #expect(cp_gang_create(3, &gang) == 0)
+    let made = try #require(gang)
+    defer { cp_gang_free(made) }
+    let tally = Tally(count: 1000, threads: 2)
+    let context = Unmanaged.passUnretained(tally).toOpaque()
+    cp_gang_enter(made)
+    cp_gang_enter(made)
+    // Two callers of three threads leave one: workers 0 and 1.
+    #expect(cp_gang_run(made, 1000, visit, context) == 1)
+    for visits in tally.visits { #expect(visits == 1) }
+    #expect(tally.strangers.load(ordering: .relaxed) == 0)
+    cp_gang_enter(made)
+    #expect(cp_gang_run(made, 1, visit, context) == 0)
+    cp_gang_leave(made)
+    #expect(cp_gang_run(made, 1, visit, context) == 1)
+    cp_gang_leave(made)
+    cp_gang_leave(made)
+    // A thread that slept while a caller stood for it works again, given a millisecond or more.
+    for _ in 0..<1000 where tally.strangers.load(ordering: .relaxed) == 0 {
+      cp_gang_run(made, 8, visitSlowly, context)
+    }
+    #expect(tally.strangers.load(ordering: .relaxed) > 0)
+  }
+
+  /// In a process of its own, so that the time is the gang's.
+  @Test func idleThreadsTakeNoTime() async {
+    await #expect(processExitsWith: .success) {
+      var gang: OpaquePointer?
+      guard cp_gang_create(4, &gang) == 0, let gang else { exit(2) }
+      for _ in 0..<100 { cp_gang_run(gang, 64, { _, _, _ in }, nil) }
+      usleep(10_000)
+      // All threads' time, in microseconds.
+      let before = clock()
+      usleep(500_000)
+      exit(clock() - before < 5_000 ? 0 : 1)
+    }
+  }
 }
 
 /// What the bodies below saw; indices are apart, so `visits` needs no lock.
@@ -68,6 +109,11 @@ private func visit(context: UnsafeMutableRawPointer?, index: UInt32, worker: UIn
   let tally = Unmanaged<Tally>.fromOpaque(context!).takeUnretainedValue()
   tally.visits[Int(index)] += 1
   if Int(worker) >= tally.threads { tally.strangers.add(1, ordering: .relaxed) }
+}
+
+private func visitSlowly(context: UnsafeMutableRawPointer?, index: UInt32, worker: UInt32) {
+  visit(context: context, index: index, worker: worker)
+  usleep(1000)
 }
 
 /// Worker 0 is the caller, whose mode is its own business.

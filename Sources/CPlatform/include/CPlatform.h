@@ -108,9 +108,15 @@ int cp_gang_create(uint32_t threads, cp_gang *_Nullable *_Nonnull gang);
 /// Stops and joins the threads. No loop may be running.
 void cp_gang_free(cp_gang *_Nullable gang);
 
+/// Says that the calling thread begins, and ends, a run that may share loops. Each such thread
+/// beyond the first keeps one of the gang's out of all loops.
+void cp_gang_enter(cp_gang *_Nonnull gang);
+void cp_gang_leave(cp_gang *_Nonnull gang);
+
 /// Runs `body` once for each index below `count`, in any order, on the caller and the gang's idle
 /// threads, and returns 1 when all calls have returned; returns 0 at once, having run none, when
-/// another thread is running a loop on this gang. Gang threads run in the float mode of
+/// another thread is running a loop on this gang, or as many are in runs as it has threads. The
+/// caller has entered. Gang threads run in the float mode of
 /// `cp_float_mode_enter`.
 int cp_gang_run(cp_gang *_Nonnull gang, uint32_t count, cp_gang_body _Nonnull body,
                 void *_Nullable context);

@@ -1,58 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0
 import CKernels
+import TensorCore
 
-/// The rows that every tile of the matrix kernels divides: 3, 4 and 6, and 8 but for half a tile.
-private let matrixTileRows = 12
+// How a step is cut into chunks, which threads take one at a time. Fixed at compile time, whatever
+// the number of threads will be; the bits do not depend on it.
+//
+// Times are rough and of a fast core, at 3.6 GHz with AVX-512 VNNI. On a slower one chunks take
+// longer, which costs nothing.
 
-/// The query rows that are worth packing a head's keys and values for.
-private let attentionRows = 48
+/// Multiply-accumulates in a nanosecond of an int8 matrix product or convolution.
+private let int8Rate = 128.0
 
-/// Two output rows of a depthwise convolution share input rows; in place and in int8, four blocks
-/// of 16 channels make a cache line.
-private let depthwiseRows = 2
-private let inPlaceDepthwiseBlocks = 4
+/// The same of everything else.
+private let otherRate = 32.0
+
+/// Bytes that a step reads and writes in a nanosecond.
+private let byteRate = 32.0
+
+/// What a chunk costs beside its work.
+private let chunkNanoseconds = 400.0
+
+/// What it costs besides in a matrix product or convolution, as rows of the matrix.
+///
+/// Weights are read once more, and its last tile is not whole.
+private let tileRows = 4.0
+
+/// What a step costs when threads share it: waking them, waiting for the last.
+private let sharingNanoseconds = 800.0
+
+/// The most chunks of a step.
+private let maximumChunks = 64
 
 extension LoweredGraph.Call {
-  /// The rows of the step that one thread takes at a time.
-  ///
-  /// A chunk is about 64K multiply-accumulates (or bytes moved): some microseconds, against a
-  /// fraction of one to take it. A step has at most 64 chunks, enough to balance the threads of any
-  /// board. Fixed here, so that bits do not depend on the number of threads.
+  /// The rows of the step that one thread takes at a time: those with which two threads and four
+  /// are done soonest, on average.
   var rowsPerChunk: Int {
-    let work = max(macCount, requirements.operandBytes.reduce(0, +))
-    let chunks = max(1, min(requirements.rows, 64, work / 65_536))
-    let rows = (requirements.rows + chunks - 1) / chunks
-    let tile = rowsWorkedOnTogether
-    return min((rows + tile - 1) / tile * tile, requirements.rows)
+    var best = (rows: requirements.rows, cost: 2 * nanoseconds)
+    for chunks in 2...maximumChunks {
+      let rows = wholeUnits((requirements.rows + chunks - 1) / chunks)
+      guard rows < best.rows else { continue }
+      let cost = time(rows, threads: 2) + time(rows, threads: 4)
+      if cost < best.cost { best = (rows, cost) }
+    }
+    return best.rows
   }
 
-  private var rowsWorkedOnTogether: Int {
-    if isMatrixProduct { return matrixTileRows }
-    if isAttention { return attentionRows }
-    return switch contract {
-    case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
-      .UK_CONTRACT_f32_dwconv_clamp_muladd:
-      depthwiseRows
-    case .UK_CONTRACT_s8_dwconv_inplace_requant: inPlaceDepthwiseBlocks
-    default: 1
+  /// How long threads need for chunks of this many rows.
+  ///
+  /// They do not start together, so the last is done a part of a chunk after the others.
+  private func time(_ rows: Int, threads: Int) -> Double {
+    let chunks = (requirements.rows + rows - 1) / rows
+    let perRow = nanoseconds / Double(requirements.rows)
+    func cost(_ rows: Int) -> Double { perRow * (Double(rows) + lostRows) + chunkNanoseconds }
+    let start = sharingNanoseconds + perRow * Double(rows) / 4
+    let rounds = start + Double(chunks / threads) * cost(rows)
+    switch chunks % threads {
+    case 0: return rounds
+    case 1: return rounds + cost(requirements.rows - (chunks - 1) * rows)
+    default: return rounds + cost(rows)
     }
   }
 
-  /// Whether a unit of the step is one row of a matrix, far less than a row of an image; of a gemm
-  /// of few rows it is a block of columns.
-  private var isMatrixProduct: Bool {
-    let rows = parameters.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    return switch contract {
+  /// About how long one thread needs for the step.
+  private var nanoseconds: Double {
+    let bytes = requirements.operandBytes.reduce(0, +)
+    return max(Double(macCount) / rate, Double(bytes) / byteRate)
+  }
+
+  /// Multiply-accumulates in a nanosecond.
+  private var rate: Double {
+    switch contract {
+    case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
+      .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
+      .UK_CONTRACT_s8_tconv_requant:
+      int8Rate
+    default: otherRate
+    }
+  }
+
+  /// `tileRows` in rows of the step, which of a convolution are rows of an image.
+  private var lostRows: Double {
+    switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
-      uk_gemm_is_by_columns(rows) == 0
-    case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd: true
-    default: false
+      // Of few rows, the step's are blocks of columns.
+      return uk_gemm_is_by_columns(word(0)) == 0 ? tileRows : 0
+    case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
+      .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
+      .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
+      // `uk_window.out_width`.
+      return tileRows / Double(word(5))
+    default: return 0
     }
   }
 
-  private var isAttention: Bool {
-    contract == .UK_CONTRACT_f32_attention_fma || contract == .UK_CONTRACT_f32_attention_muladd
+  /// A field of the parameters.
+  private func word(_ index: Int) -> UInt32 {
+    parameters[4 * index..<4 * index + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  /// Rows rounded up to what is worked on together.
+  private func wholeUnits(_ rows: Int) -> Int {
+    let unit = rowsWorkedOnTogether
+    return min((rows + unit - 1) / unit * unit, requirements.rows)
+  }
+
+  private var rowsWorkedOnTogether: Int {
+    switch contract {
+    // Two output rows of a depthwise convolution share input rows; in place and in int8, four
+    // blocks of 16 channels make a cache line.
+    case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
+      .UK_CONTRACT_f32_dwconv_clamp_muladd:
+      return 2
+    case .UK_CONTRACT_s8_dwconv_inplace_requant: return 4
+    // A head's keys and values, and the right side of a product, are packed for each chunk.
+    case .UK_CONTRACT_f32_attention_fma, .UK_CONTRACT_f32_attention_muladd:
+      let p = littleEndianArray(parameters, as: uk_f32_attention_parameters.self)[0]
+      return Int(p.batch) * Int(p.heads) >= 4 ? Int(p.rows) : 48
+    case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd:
+      let p = littleEndianArray(parameters, as: uk_f32_matmul_parameters.self)[0]
+      return Int(p.outer) * Int(p.inner) >= 4 ? Int(p.rows) : 48
+    default: return 1
+    }
   }
 }

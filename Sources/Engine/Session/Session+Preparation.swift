@@ -108,11 +108,6 @@ extension Session {
     program.tables.byteCount(ofTensor: tensor(ofPort: port))
   }
 
-  var isBound: Bool {
-    for port in 0..<portCount where unsafe portTable[port] == nil { return false }
-    return true
-  }
-
   func buffer(ofPort port: Int) -> UnsafeMutableRawPointer? { unsafe portTable[port] }
 
   func bindOwnBuffers() {
@@ -132,6 +127,7 @@ extension Session {
 
   /// Points every operand that is the port's tensor to a buffer; takes no memory.
   func setBuffer(_ buffer: UnsafeMutableRawPointer, ofPort port: Int) {
+    if unsafe portTable[port] == nil { unboundPorts -= 1 }
     unsafe portTable[port] = buffer
     let tensor = UInt32(tensor(ofPort: port))
     for index in 0..<Int(entry.stepCount) {

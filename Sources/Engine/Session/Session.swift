@@ -50,6 +50,9 @@ import TensorCore
   let selection: KernelSelection
   private let pool: ThreadPool?
 
+  /// Ports without a buffer; a run needs there to be none.
+  var unboundPorts: Int
+
   // SAFETY: `block` holds `layout.byteCount` bytes until `deinit`; `arena` is in it, or the
   // caller's for as long as the session lives.
   let block: UnsafeMutableRawPointer
@@ -94,10 +97,12 @@ import TensorCore
     self.program = program
     self.entry = entry
     self.layout = layout
-    pool = options.pool
+    // A pool of one thread has nobody to share with.
+    pool = options.pool.flatMap { $0.threadCount > 1 ? $0 : nil }
     stopFlag = options.stopFlag
     unsafe self.block = block
     unsafe arena = given?.baseAddress ?? block + layout.arena.lowerBound
+    unboundPorts = Int(entry.inputCount) + Int(entry.outputCount)
     selection = KernelSelection(features: options.features, limit: options.instructionSetLimit)
     try prepareCalls()
     if options.ownsPortBuffers { bindOwnBuffers() }
@@ -117,11 +122,14 @@ import TensorCore
   }
 
   /// Runs all steps and calls back after each with its position in the program.
+  @inline(__always)
   @discardableResult
   package func run(afterStep: (Int) -> Void) -> Outcome {
-    guard isBound else { return .unboundPort }
+    guard unboundPorts == 0 else { return .unboundPort }
     let mode = cp_float_mode_enter()
     defer { cp_float_mode_leave(mode) }
+    pool?.enter()
+    defer { pool?.leave() }
     for index in 0..<Int(entry.stepCount) {
       if stopFlag.isRaised { return .stopped }
       runStep(index)
@@ -137,7 +145,7 @@ import TensorCore
     let scratch = unsafe block + layout.scratch.lowerBound
     let rows = unsafe call.pointee.rows
     let rowsPerChunk = unsafe call.pointee.rowsPerChunk
-    if let pool, pool.threadCount > 1, rowsPerChunk < rows {
+    if let pool, rowsPerChunk < rows {
       let chunks = (rows - 1) / rowsPerChunk + 1
       var shared = unsafe SharedStep(
         call: call, scratch: scratch, scratchStride: layout.scratchStride)

@@ -14,8 +14,9 @@ public enum ThreadPoolError: Error, Equatable, Sendable {
 /// Threads that sessions share.
 ///
 /// The thread that runs a session takes part, so a pool of `n` starts `n - 1`. They spin for at
-/// most 50 µs for the next step, then sleep. When two sessions run at once, the one that finds the
-/// pool taken runs its step alone; the bits are the same.
+/// most 50 µs for the next step, then sleep. When several sessions run at once, each on a thread of
+/// its own, the pool's threads join only as far as no more than `n` work; one that finds the pool
+/// taken runs its step alone. The bits are the same.
 @safe public final class ThreadPool: @unchecked Sendable {
   /// The most threads of a pool.
   public static let maximumThreadCount = Int(CP_GANG_MAX_THREADS)
@@ -50,4 +51,10 @@ public enum ThreadPoolError: Error, Equatable, Sendable {
   }
 
   deinit { unsafe cp_gang_free(gang) }
+
+  /// A session begins a run on the calling thread, which is one of the pool's then.
+  func enter() { unsafe cp_gang_enter(gang) }
+
+  /// The run ended.
+  func leave() { unsafe cp_gang_leave(gang) }
 }
