@@ -38,6 +38,37 @@ import Testing
     .UK_REDUCTION_MAX, .UK_REDUCTION_MIN,
   ]
 
+  @Test(arguments: [.UK_REDUCTION_MEAN, .UK_REDUCTION_MAX, .UK_REDUCTION_MIN] as [uk_reduction])
+  func reduceInt8(_ kind: uk_reduction) {
+    var random = SplitMix64(seed: 26)
+    for (index, (reduced, inner)) in [
+      (1, 1), (70, 1), (5, 3), (9, 64), (300, 65), (2, 150), (33, 17),
+    ].enumerated() {
+      var p = uk_s8_reduce_parameters()
+      p.shape = uk_reduce_parameters(
+        outer: 3, reduced: UInt32(reduced), inner: UInt32(inner), kind: kind.rawValue)
+      p.multiplier = 1 / Float(reduced)
+      p.input_zero_point = -100
+      p.output = extremeRequantizations[index % extremeRequantizations.count]
+      let x = random.int8s(3 * reduced * inner)
+      let expected = (0..<3 * inner).map { position in
+        let (outer, column) = (position / inner, position % inner)
+        let taps = (0..<reduced).map { Int32(x[(outer * reduced + $0) * inner + column]) + 100 }
+        let result =
+          switch kind {
+          case .UK_REDUCTION_MAX: taps.reduce(.min, max)
+          case .UK_REDUCTION_MIN: taps.reduce(.max, min)
+          default: taps.reduce(0, +)
+          }
+        return requantized(Float(result) * p.multiplier, p.output)
+      }
+      KernelCase(
+        contract: .UK_CONTRACT_s8_reduce, parameters: bytes(of: p), inputs: [KernelOperand(x)],
+        rows: 3, expected: expected
+      ).check()
+    }
+  }
+
   @Test(arguments: kinds) func reduce(_ kind: uk_reduction) {
     var random = SplitMix64(seed: 21)
     for reduced in awkwardColumns {

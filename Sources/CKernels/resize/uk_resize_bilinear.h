@@ -24,12 +24,15 @@ UK_INLINE void uk_mix_pixel(uk_corners x, float column_fraction, float row_fract
                             UK_ELEMENT *y, size_t channels) {
   size_t c = 0;
 #if defined(UK_VECTOR_BYTES)
-  for (; c + UK_WIDTH <= channels; c += UK_WIDTH) {
+  // The last vector repeats channels of the one before it.
+  for (size_t next = 0; next < channels && channels >= UK_WIDTH; next += UK_WIDTH) {
+    c = next + UK_WIDTH <= channels ? next : channels - UK_WIDTH;
     const uk_vf top =
         uk_mix(uk_load_elements(x.top_a + c), uk_load_elements(x.top_b + c), column_fraction);
     const uk_vf bottom =
         uk_mix(uk_load_elements(x.bottom_a + c), uk_load_elements(x.bottom_b + c), column_fraction);
     uk_store_element(y + c, uk_mix(top, bottom, row_fraction));
+    c = channels;
   }
 #endif
   for (; c < channels; ++c) {
