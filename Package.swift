@@ -146,3 +146,22 @@ if Context.environment["FUZZ"] == "1" {
       linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])]),
   ]
 }
+
+// tools/sanitize: the kernels and the threads under sanitizers, with their own tests alone.
+if let sanitizer = Context.environment["SANITIZE"] {
+  let kept = ["CKernels", "CPlatform", "CThimble", "TensorCore", "Engine", "KernelsTests"]
+  package.products = []
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.targets.append(
+    .testTarget(
+      name: "GangTests", dependencies: ["CPlatform"], path: "Tests/EngineTests",
+      sources: ["GangTests.swift"]))
+  for target in package.targets
+  where sanitizer == "address" && ["CKernels", "CPlatform"].contains(target.name) {
+    // Swift's driver knows no undefined-behaviour sanitizer; its run time comes with the address
+    // sanitizer's.
+    target.cSettings = [
+      .unsafeFlags(["-fsanitize=undefined", "-fno-sanitize-recover=undefined"])
+    ]
+  }
+}
