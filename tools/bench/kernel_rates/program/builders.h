@@ -19,6 +19,11 @@ void build_f32_matmul(bench_case *c, const uint32_t *n);
 void build_f32_attention(bench_case *c, const uint32_t *n);
 void build_f32_lstm(bench_case *c, const uint32_t *n);
 void build_s8_lstm(bench_case *c, const uint32_t *n);
+void build_f32_gru(bench_case *c, const uint32_t *n);
+
+// Transposed convolutions: transposed.c
+void build_s8_tconv(bench_case *c, const uint32_t *n);
+void build_f32_tconv(bench_case *c, const uint32_t *n);
 
 // Windows over each channel, and resizing: windows.c
 void build_s8_dwconv(bench_case *c, const uint32_t *n);

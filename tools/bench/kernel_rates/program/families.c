@@ -17,10 +17,13 @@ const bench_family bench_families[] = {
     {"dwconv", 5, build_s8_dwconv_inplace, {UK_CONTRACT_s8_dwconv_inplace_requant}},
     {"dwconv", 5, build_f32_dwconv, FMA_AND_MULADD(f32_dwconv_clamp)},
     {"dwconv", 5, build_f32_dwconv_inplace, FMA_AND_MULADD(f32_dwconv_inplace_clamp)},
+    {"tconv", 6, build_s8_tconv, {UK_CONTRACT_s8_tconv_requant}},
+    {"tconv", 6, build_f32_tconv, FMA_AND_MULADD(f32_tconv_clamp)},
     {"matmul", 5, build_f32_matmul, FMA_AND_MULADD(f32_matmul)},
     {"attention", 4, build_f32_attention, FMA_AND_MULADD(f32_attention)},
     {"lstm", 4, build_s8_lstm, {UK_CONTRACT_s8_lstm}},
     {"lstm", 4, build_f32_lstm, FMA_AND_MULADD(f32_lstm)},
+    {"gru", 5, build_f32_gru, FMA_AND_MULADD(f32_gru)},
 
     {"pool", 5, build_s8_pool, {UK_CONTRACT_s8_avgpool, UK_CONTRACT_s8_maxpool}},
     {"pool", 5, build_f32_pool, {UK_CONTRACT_f32_avgpool_clamp, UK_CONTRACT_f32_maxpool_clamp}},

@@ -218,3 +218,19 @@ void build_s8_lstm(bench_case *c, const uint32_t *n) {
   lstm_extent(c, n);
   c->scratch_bytes = uk_s8_lstm_scratch_bytes(&p);
 }
+
+/// Batch, steps, input, hidden, whether the reset comes after the product.
+void build_f32_gru(bench_case *c, const uint32_t *n) {
+  const uk_gru p = {.batch = n[0], .steps = n[1], .input = n[2], .hidden = n[3],
+                    .is_batch_major = 1, .writes_sequence = 1, .resets_after = n[4]};
+  const uint64_t units = bench_padded(n[3], UK_UNITS);
+  bench_set_parameters(c, &p, sizeof p);
+  bench_floats(c, (uint64_t)n[0] * n[1] * n[2]);
+  bench_floats(c, 3 * units * (n[2] + n[3]));
+  bench_floats(c, 4 * units);
+  bench_floats(c, (uint64_t)n[0] * n[3]);
+  bench_output(c, 4 * (uint64_t)n[0] * n[1] * n[3], 1);
+  c->rows = n[0];
+  c->macs = 3.0 * n[0] * n[1] * ((double)n[2] + n[3]) * n[3];
+  c->scratch_bytes = uk_f32_gru_scratch_bytes(&p);
+}
