@@ -31,6 +31,11 @@
 // 1.5 · 2²³: adding it leaves n, rounded, in the low bits of the sum.
 #define UK_EXP_MAGIC 12582912.0f
 
+/// The bits of a float times 2ⁿ, n being the low bits of `n`; what they overflow to means nothing.
+UK_INLINE int32_t uk_add_exponent(int32_t bits, int32_t n) {
+  return (int32_t)((uint32_t)bits + ((uint32_t)n << 23));
+}
+
 #define UK_REAL float
 #define UK_INTEGER int32_t
 #include "uk_exp_form.h"
@@ -38,6 +43,8 @@
 #undef UK_INTEGER
 
 #if defined(UK_VECTOR_BYTES)
+UK_INLINE uk_vi uk_add_exponent(uk_vi bits, uk_vi n) { return bits + (n << 23); }
+
 #define UK_REAL uk_vf
 #define UK_INTEGER uk_vi
 #include "uk_exp_form.h"

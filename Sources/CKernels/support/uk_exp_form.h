@@ -25,7 +25,7 @@ UK_INLINE UK_REAL uk_exp(UK_REAL x) {
   // Times 2ⁿ: n is added to the exponent, where a normal result cannot overflow. Outside the range
   // the bits mean nothing and are not selected.
   memcpy(&bits, &power, sizeof bits);
-  bits += exponent << 23;
+  bits = uk_add_exponent(bits, exponent);
   UK_REAL y;
   memcpy(&y, &bits, sizeof y);
   y = uk_select(x < UK_EXP_LOWEST, zero, y);

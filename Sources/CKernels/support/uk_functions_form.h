@@ -14,7 +14,7 @@ UK_INLINE UK_REAL uk_expm1(UK_REAL x) {
   UK_INTEGER bits, exponent;
   const UK_REAL power = uk_exp_reduced(x, &exponent);
   memcpy(&bits, &one, sizeof bits);
-  bits += exponent << 23;
+  bits = uk_add_exponent(bits, exponent);
   UK_REAL scale;
   memcpy(&scale, &bits, sizeof scale);
   return UK_MULADD(power, scale, scale - 1);
