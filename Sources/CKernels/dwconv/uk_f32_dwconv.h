@@ -110,8 +110,12 @@ UK_TARGET static void uk_f32_slide(const uk_channels *c, const uk_f32_window_par
   const uk_f32_taps taps = {c->weights, c->bias, c->tap_pitch, p->min, p->max};
   for (uint32_t row = begin; row < end;) {
     const uk_slide slide = uk_make_slide(c, y, row, end, sizeof(float));
-    UK_EACH_SPAN(span, c->count, UK_NARROWEST, UK_LANES) {
-      uk_f32_compute_span(c->window, span.width, &slide, span.first, &taps);
+    for (uint32_t phase = 0; phase < uk_phases(c->window); ++phase) {
+      uk_slide room;
+      const uk_slide *way = uk_slide_phase(&slide, c->window, phase, &room);
+      UK_EACH_SPAN(span, c->count, UK_NARROWEST, UK_LANES) {
+        uk_f32_compute_span(c->window, span.width, way, span.first, &taps);
+      }
     }
     row += slide.rows;
   }
@@ -140,7 +144,11 @@ UK_TARGET static void uk_f32_slide_inplace(const uk_channels *c, const uk_f32_wi
   UK_EACH_SPAN(span, count, UK_NARROWEST, UK_LANES) {
     uk_inplace at = uk_begin_inplace(c, first + span.first, span.width, sizeof(float), 2, ring);
     while (uk_next_inplace(&at)) {
-      uk_f32_compute_span(c->window, span.width, &at.slide, first + span.first, &taps);
+      for (uint32_t phase = 0; phase < uk_phases(c->window); ++phase) {
+        uk_slide room;
+        const uk_slide *way = uk_slide_phase(&at.slide, c->window, phase, &room);
+        uk_f32_compute_span(c->window, span.width, way, first + span.first, &taps);
+      }
     }
   }
 }

@@ -12,19 +12,28 @@ typedef struct uk_narrow {
   uint32_t channels, pixels;  // of a vector
 } uk_narrow;
 
+/// Fills `total` bytes with the first `bytes` of `from`, again and again.
+UK_INLINE void uk_repeat(void *to, const void *from, size_t bytes, size_t total) {
+  memcpy(to, from, bytes);
+  for (size_t done = bytes; done < total;) {
+    const size_t more = done < total - done ? done : total - done;
+    memcpy((uint8_t *)to + done, to, more);
+    done += more;
+  }
+}
+
 UK_TARGET static void uk_repeat_channels(const uk_channels *c, uk_narrow *n) {
   memset(n, 0, sizeof *n);
   n->channels = c->count;
   n->pixels = 64 / c->count;
-  for (uint32_t pixel = 0; pixel < n->pixels; ++pixel) {
-    const size_t at = pixel * c->count;
-    for (int tap = 0; tap < 9; ++tap) {
-      memcpy(n->weights[tap] + at, (const int8_t *)c->weights + tap * c->tap_pitch, c->count);
-    }
-    memcpy(n->bias + at, c->bias, c->count * sizeof(int32_t));
-    memcpy(n->scale + at, c->scale, c->count * sizeof(float));
-    memcpy(n->pad + at, c->pad, c->count);
+  const size_t total = n->pixels * n->channels;
+  for (int tap = 0; tap < 9; ++tap) {
+    const int8_t *w = (const int8_t *)c->weights + tap * c->tap_pitch;
+    uk_repeat(n->weights[tap], w, c->count, total);
   }
+  uk_repeat(n->bias, c->bias, c->count * sizeof(int32_t), total * sizeof(int32_t));
+  uk_repeat(n->scale, c->scale, c->count * sizeof(float), total * sizeof(float));
+  uk_repeat(n->pad, c->pad, c->count, total);
 }
 
 /// The bytes of a vector that pixels `first ..< stop` of it have.

@@ -90,8 +90,12 @@ UK_TARGET static void uk_s8_slide_pairs(const uk_channels *c, const uk_s8_window
   }
   for (uint32_t row = begin; row < end; ++row) {
     const uk_slide slide = uk_make_slide(c, y, row, row + 1, 1);
-    UK_EACH_SPAN(span, c->count, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK) {
-      uk_slide_channels(c, &slide, span.first, scratch + 10 * span.done, &output);
+    for (uint32_t phase = 0; phase < uk_phases(c->window); ++phase) {
+      uk_slide room;
+      const uk_slide *way = uk_slide_phase(&slide, c->window, phase, &room);
+      UK_EACH_SPAN(span, c->count, UK_CHANNEL_BLOCK, UK_CHANNEL_BLOCK) {
+        uk_slide_channels(c, way, span.first, scratch + 10 * span.done, &output);
+      }
     }
   }
 }
@@ -104,6 +108,12 @@ UK_TARGET static void uk_s8_slide_pairs_inplace(const uk_channels *c,
   for (size_t channel = first; channel < first + count; channel += UK_CHANNEL_BLOCK) {
     uk_pair_columns(c, channel, p->weights_zero_point, weights);
     uk_inplace at = uk_begin_inplace(c, channel, UK_CHANNEL_BLOCK, 1, 1, ring);
-    while (uk_next_inplace(&at)) uk_slide_channels(c, &at.slide, channel, weights, &output);
+    while (uk_next_inplace(&at)) {
+      for (uint32_t phase = 0; phase < uk_phases(c->window); ++phase) {
+        uk_slide room;
+        const uk_slide *way = uk_slide_phase(&at.slide, c->window, phase, &room);
+        uk_slide_channels(c, way, channel, weights, &output);
+      }
+    }
   }
 }

@@ -4,9 +4,6 @@
 #include "../support/uk_slide_inplace.h"
 #include "uk_s8_dwconv.h"
 
-/// Columns of the input in groups at a time: 8 KiB of stack.
-#define UK_STRETCH_COLUMNS 16
-
 #define UK_NO_UNROLL _Pragma("clang loop unroll(disable)")
 
 /// How sums become int8, and −(zero point of the weights) in parts that fit a weight.
@@ -73,9 +70,13 @@ UK_TARGET static void uk_s8_slide(const uk_channels *c, const uk_s8_window_param
   }
   for (uint32_t row = begin; row < end;) {
     const uk_slide slide = uk_make_slide(c, y, row, end, 1);
-    UK_EACH_BLOCK(span, c) {
-      const void *block = uk_block(blocks, &p->window, span);
-      uk_compute_span(span, &p->window, block, &slide, span.first, &steps);
+    for (uint32_t phase = 0; phase < uk_phases(&p->window); ++phase) {
+      uk_slide room;
+      const uk_slide *way = uk_slide_phase(&slide, &p->window, phase, &room);
+      UK_EACH_BLOCK(span, c) {
+        const void *block = uk_block(blocks, &p->window, span);
+        uk_compute_span(span, &p->window, block, way, span.first, &steps);
+      }
     }
     row += slide.rows;
   }
@@ -101,7 +102,8 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_vnni(const uk_arguments *arguments, uint32
   const uk_channels c = uk_operand_channels(w, operands, 1);
   if (!uk_s8_slides(w) || !uk_scales_are_small(&c)) {
     uk_s8_dwconv(arguments, begin, end, scratch);
-  } else if (c.count < 32 && w->kernel_height == 3 && w->stride_width == 1) {
+  } else if (c.count < 32 && w->kernel_height == 3 && w->stride_width == 1 &&
+             w->dilation_width == 1) {
     uk_s8_narrow(&c, p, &operands[5], begin, end);
   } else if (c.count >= 16) {
     uk_s8_slide(&c, p, &operands[5], begin, end, scratch);
@@ -120,7 +122,11 @@ UK_TARGET static void uk_s8_slide_inplace(const uk_channels *c, const uk_s8_wind
     uk_order_span(span, block, c, channel, p->weights_zero_point);
     uk_inplace at = uk_begin_inplace(c, channel, span.width, 1, 2, scratch);
     while (uk_next_inplace(&at)) {
-      uk_compute_span(span, &p->window, block, &at.slide, channel, &steps);
+      for (uint32_t phase = 0; phase < uk_phases(&p->window); ++phase) {
+        uk_slide room;
+        const uk_slide *way = uk_slide_phase(&at.slide, &p->window, phase, &room);
+        uk_compute_span(span, &p->window, block, way, channel, &steps);
+      }
     }
   }
 }

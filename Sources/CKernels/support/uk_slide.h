@@ -25,8 +25,8 @@ typedef struct uk_slide {
 
 /// Whether windows slide by whole columns.
 UK_INLINE int uk_can_slide(const uk_window *w, uint32_t extent) {
-  return w->kernel_height == extent && w->kernel_width == extent && w->dilation_width == 1 &&
-         w->stride_width <= 2;
+  return w->kernel_height == extent && w->kernel_width == extent &&
+         w->stride_width <= (w->dilation_width == 1 ? 2 : 1);
 }
 
 /// Whether a window of 3×3 and the one below it cover columns of 4 rows.
@@ -40,13 +40,14 @@ UK_INLINE uk_slide uk_make_slide(const uk_channels *c, const uk_rows *y, uint32_
                                  uint32_t end, uint32_t element_bytes) {
   const uk_window *w = c->window;
   uk_slide s = {
+      .x = {c->pad, c->pad, c->pad, c->pad, c->pad},
       .pad = c->pad,
       .column = -(int64_t)w->pad_left,
       .width = w->in_width,
       .out_width = w->out_width,
       .stride = w->stride_width,
       .rows = 1,
-      .y = {uk_row(y, row)},
+      .y = {uk_row(y, row), uk_row(y, row)},
       .y_step = c->y_pixel * element_bytes,
   };
   if (uk_windows_overlap(w) && row + 1 < end && row % w->out_height + 1 < w->out_height) {
@@ -59,6 +60,32 @@ UK_INLINE uk_slide uk_make_slide(const uk_channels *c, const uk_rows *y, uint32_
     s.x_step[ky] = x == NULL ? 0 : c->x_pixel_bytes;
   }
   return s;
+}
+
+/// Windows share columns with those a dilation apart: so many ways there are along a row.
+UK_INLINE uint32_t uk_phases(const uk_window *w) {
+  return w->dilation_width < w->out_width ? w->dilation_width : w->out_width;
+}
+
+/// The way of output pixel `phase` and those a multiple of the dilation after it; made at `room`
+/// unless it is the whole way.
+UK_INLINE const uk_slide *uk_slide_phase(const uk_slide *slide, const uk_window *w, uint32_t phase,
+                                         uk_slide *room) {
+  if (w->dilation_width == 1) return slide;
+  const int64_t apart = w->dilation_width, start = slide->column + phase;
+  const int64_t first = (start % apart + apart) % apart;
+  uk_slide s = *slide;
+  s.column = (start - first) / apart;
+  s.width = first < s.width ? (uint32_t)((s.width - 1 - first) / apart) + 1 : 0;
+  s.out_width = (uint32_t)((s.out_width - 1 - phase) / apart) + 1;
+  for (int i = 0; i < 5; ++i) {
+    if (s.width != 0) s.x[i] += (size_t)first * s.x_step[i];
+    s.x_step[i] *= (size_t)apart;
+  }
+  for (int i = 0; i < 2; ++i) s.y[i] += phase * s.y_step;
+  s.y_step *= (size_t)apart;
+  *room = s;
+  return room;
 }
 
 /// The same way for the channels from byte `first` of each pixel on.

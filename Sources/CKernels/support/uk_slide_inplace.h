@@ -28,6 +28,7 @@ UK_INLINE uk_inplace uk_begin_inplace(const uk_channels *c, size_t channel, size
       .c = c,
       .slide =
           {
+              .x = {c->pad, c->pad, c->pad, c->pad, c->pad},
               .pad = c->pad,
               .width = w->in_width,
               .out_width = w->out_width,
@@ -80,7 +81,9 @@ UK_INLINE int uk_next_inplace(uk_inplace *at) {
     at->row = at->saved = 0;
   }
   s->rows = uk_windows_overlap(w) && at->row + 1 < w->out_height ? at->most_rows : 1;
-  for (uint32_t i = 0; i < s->rows; ++i, at->y += at->out_row_bytes) s->y[i] = at->y;
+  s->y[0] = s->y[1] = at->y;
+  if (s->rows == 2) s->y[1] += at->out_row_bytes;
+  at->y += s->rows * at->out_row_bytes;
   const int64_t top = (int64_t)at->row * w->stride_height - w->pad_top;
   uk_save_rows(at, top);
   for (uint32_t ky = 0; ky < w->kernel_height - 1 + s->rows; ++ky) {
