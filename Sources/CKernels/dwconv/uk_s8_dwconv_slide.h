@@ -53,7 +53,7 @@ UK_INLINE UK_TARGET void UK_QUAD(uk_slide_pixels)(const UK_QUAD(uk_quads) *q,
       }
     }
     UK_NO_UNROLL for (int part = 0; part < s8->zero_parts; ++part) {
-      const UK_BITS z = (UK_BITS)(UK_QUAD(uk_quad_i32))(0x010101 * s8->zero_part << 8 * top);
+      const UK_BITS z = UK_MM(set1_epi32)((int32_t)(0x010101u * s8->zero_part << 8 * top));
       UK_UNROLL for (int i = 0; i < 3 * count; ++i) {
         sum[i / 3] = UK_DPBUSD(sum[i / 3], x[stride * (i / 3) + i % 3].v[j], z);
       }
