@@ -15,9 +15,19 @@ static inline UK_TARGET __m256i uk_emulated_dot_bytes(__m256i sum, __m256i u, __
   return _mm256_add_epi32(sum, _mm256_add_epi32(even, odd));
 }
 
+/// The same by the width of a vector.
+#define UK_DPBUSD UK_QUAD(uk_emulated_dot)
+#define uk_emulated_dot_32 uk_emulated_dot_bytes
+static inline UK_TARGET __m128i uk_emulated_dot_16(__m128i sum, __m128i u, __m128i s) {
+  return _mm256_castsi256_si128(uk_emulated_dot_bytes(
+      _mm256_castsi128_si256(sum), _mm256_castsi128_si256(u), _mm256_castsi128_si256(s)));
+}
+
 // Names of their own beside the kernels that are emulated.
 #define uk_s8_block__avxvnni uk_s8_block__emulated
 #define uk_s8_gemm_requant__avxvnni uk_s8_gemm_requant__emulated
 #define uk_s8_gemm_requant_add__avxvnni uk_s8_gemm_requant_add__emulated
 #define uk_s8_conv_requant__avxvnni uk_s8_conv_requant__emulated
 #define uk_s8_conv_requant_add__avxvnni uk_s8_conv_requant_add__emulated
+#define uk_s8_dwconv_requant__avxvnni uk_s8_dwconv_requant__emulated
+#define uk_s8_dwconv_inplace_requant__avxvnni uk_s8_dwconv_inplace_requant__emulated

@@ -76,15 +76,16 @@ UK_INLINE UK_TARGET void UK_QUAD(uk_slide_over)(const UK_QUAD(uk_quads) *q, cons
   UK_QUAD(uk_group) x[5];
   UK_UNROLL for (int i = 0; i < kept; ++i) x[i] = UK_QUAD(uk_next_column)(&s, height);
   uint32_t pixel = 0;
-  for (; pixel + 2 <= s.out_width; pixel += 2) {
-    UK_UNROLL for (int i = 0; i < 2 * stride; ++i) {
+  for (; pixel + UK_QUAD_PIXELS <= s.out_width; pixel += UK_QUAD_PIXELS) {
+    UK_UNROLL for (int i = 0; i < UK_QUAD_PIXELS * stride; ++i) {
       x[kept + i] = UK_QUAD(uk_next_column)(&s, height);
     }
     UK_UNROLL for (int r = 0; r < rows; ++r) {
       uint8_t *y = s.y[r] + pixel * s.y_step;
-      UK_QUAD(uk_slide_pixels)(q, &output, steps, x, stride, 2, r, y, s.y_step);
+      UK_QUAD(uk_slide_pixels)(q, &output, steps, x, stride, UK_QUAD_PIXELS, r, y, s.y_step);
     }
-    UK_UNROLL for (int i = 0; i < kept; ++i) x[i] = x[2 * stride + i];
+    x[0] = x[UK_QUAD_PIXELS * stride];
+    if (kept == 2) x[1] = x[UK_QUAD_PIXELS * stride + 1];
   }
   if (pixel == s.out_width) return;
   UK_UNROLL for (int i = 0; i < stride; ++i) x[kept + i] = UK_QUAD(uk_next_column)(&s, height);

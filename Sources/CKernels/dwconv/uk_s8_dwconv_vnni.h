@@ -20,23 +20,40 @@ UK_INLINE uk_s8_steps uk_make_steps(const uk_s8_window_parameters *p) {
   return (uk_s8_steps){&p->output, parts, part};
 }
 
+// Channels of the widest vector, and pixels at a time that leave room for their columns.
+#if UK_LANES == 16
 #define UK_DPBUSD UK_MM(dpbusd_epi32)
+#define UK_WIDEST 64
+#define UK_QUAD_PIXELS 2
 #define UK_BYTES 64
 #include "uk_s8_dwconv_quads.h"
+#else
+#define UK_WIDEST 32
+#define UK_QUAD_PIXELS 1
+#if !defined(UK_DPBUSD)
+#define UK_DPBUSD UK_MM(dpbusd_avx_epi32)
+#endif
+#endif
 #define UK_BYTES 32
 #include "uk_s8_dwconv_quads.h"
 #define UK_BYTES 16
 #include "uk_s8_dwconv_quads.h"
 
 /// Calls the function of the span's width.
+#if UK_WIDEST == 64
 #define UK_WITH_SPAN(span, function, ...)            \
   switch ((span).width) {                            \
     case 64: function##_64(__VA_ARGS__); break;      \
     case 32: function##_32(__VA_ARGS__); break;      \
     default: function##_16(__VA_ARGS__);             \
   }
+#else
+#define UK_WITH_SPAN(span, function, ...)                              \
+  if ((span).width == 32) function##_32(__VA_ARGS__);                  \
+  else function##_16(__VA_ARGS__)
+#endif
 
-#define UK_EACH_BLOCK(span, c) UK_EACH_SPAN(span, (c)->count, 16, 64)
+#define UK_EACH_BLOCK(span, c) UK_EACH_SPAN(span, (c)->count, 16, UK_WIDEST)
 
 /// Where the block of a span is in scratch: bias, scale and groups of 4 weights for each channel.
 UK_INLINE uint8_t *uk_block(void *blocks, const uk_window *w, uk_span span) {
@@ -92,7 +109,9 @@ UK_INLINE UK_TARGET int uk_scales_are_small(const uk_channels *c) {
   return small;
 }
 
+#if UK_LANES == 16
 #include "uk_s8_dwconv_narrow.h"
+#endif
 
 UK_INLINE UK_TARGET void uk_s8_dwconv_vnni(const uk_arguments *arguments, uint32_t begin,
                                            uint32_t end, void *scratch) {
@@ -102,9 +121,11 @@ UK_INLINE UK_TARGET void uk_s8_dwconv_vnni(const uk_arguments *arguments, uint32
   const uk_channels c = uk_operand_channels(w, operands, 1);
   if (!uk_s8_slides(w) || !uk_scales_are_small(&c)) {
     uk_s8_dwconv(arguments, begin, end, scratch);
+#if UK_LANES == 16
   } else if (c.count < 32 && w->kernel_height == 3 && w->stride_width == 1 &&
              w->dilation_width == 1) {
     uk_s8_narrow(&c, p, &operands[5], begin, end);
+#endif
   } else if (c.count >= 16) {
     uk_s8_slide(&c, p, &operands[5], begin, end, scratch);
   } else {
@@ -117,7 +138,7 @@ UK_TARGET static void uk_s8_slide_inplace(const uk_channels *c, const uk_s8_wind
                                           size_t first, size_t count, void *scratch) {
   const uk_s8_steps steps = uk_make_steps(p);
   void *block = (uint8_t *)scratch + uk_dwconv_inplace_ring_bytes(&p->window, 1);
-  UK_EACH_SPAN(span, count, 16, 64) {
+  UK_EACH_SPAN(span, count, 16, UK_WIDEST) {
     const size_t channel = first + span.first;
     uk_order_span(span, block, c, channel, p->weights_zero_point);
     uk_inplace at = uk_begin_inplace(c, channel, span.width, 1, 2, scratch);
