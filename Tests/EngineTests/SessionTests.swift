@@ -161,6 +161,16 @@ import Testing
     #expect(session.bytes(ofTensor: memory) == initial)
   }
 
+  /// What training does: weights that a program may change, in the packing that gemms read.
+  @Test func packedWeightsMayBeState() throws {
+    let session = try Session(Program(copying: SamplePrograms.weightsInState.file()))
+    try session.setInput(0, to: [1, 2, 3] as [Float])
+    #expect(session.run() == .completed)
+    // y = x · w + bias with w[k][column] = k + 2 · column, and back: y · wᵀ.
+    #expect(try floats(session.outputBytes(0)) == [8.5, 20.5])
+    #expect(try floats(session.outputBytes(1)) == [41, 70, 99])
+  }
+
   @Test func floatModeIsRestored() throws {
     let program = try Program(copying: SamplePrograms.addAndClamp.file())
     var options = Session.Options()

@@ -137,6 +137,17 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// Sums long enough for the widest tiles: every height, and what is left beside them.
+  @Test(arguments: MatrixContract.products) func wideProducts(_ contract: MatrixContract) {
+    let kernels = contract.kernels()
+    for rows in 1...14 {
+      let columns = [64, 72, 88, 97, 127, 130][rows % 6]
+      contract.check(
+        .product(rows: rows, columns: columns, depth: 256 + rows % 3), seed: rows,
+        kernels: kernels)
+    }
+  }
+
   @Test(arguments: MatrixContract.convolutions) func convolutions(_ contract: MatrixContract) {
     let kernels = contract.kernels()
     for seed in 0..<500 {
@@ -149,6 +160,7 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
       squareWindow(12, 8, 16, kernel: 3), squareWindow(5, 200, 17, kernel: 3),
       squareWindow(6, 20, 100, kernel: 3), squareWindow(21, 1, 64, kernel: 5, stride: 2),
       squareWindow(20, 32, 70, kernel: 3, stride: 3), squareWindow(14, 3, 40, kernel: 3),
+      squareWindow(37, 3, 24, kernel: 3, stride: 2), squareWindow(8, 29, 80, kernel: 3),
     ].enumerated() {
       contract.check(.convolution(window), seed: seed, kernels: kernels)
     }
@@ -157,7 +169,7 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
   @Test(arguments: MatrixContract.residualProducts)
   func productsWithResidual(_ contract: MatrixContract) {
     let kernels = contract.kernels()
-    for columns in 1...33 {
+    for columns in Array(1...33) + [72] {
       for rows in [1 + columns % 8, 1 + columns % 19, 50] {
         contract.check(
           .product(rows: rows, columns: columns, depth: 1 + columns % 7),

@@ -131,9 +131,17 @@ import Testing
     }
   }
 
+  /// What a piece of a matrix takes, packed: at most 64 columns and 256 rows.
+  func packedBytes(depth: Int, columns: Int) -> Int {
+    4 * min(64, (columns + 15) / 16 * 16) * min(256, depth)
+  }
+
   @Test(arguments: classes, [true, false]) func matMul(isFused: Bool, isTransposed: Bool) {
     var random = SplitMix64(seed: 23)
-    for (rows, columns, depth) in [(1, 1, 1), (2, 16, 5), (7, 21, 19), (13, 40, 3), (9, 15, 33)] {
+    for (rows, columns, depth) in [
+      (1, 1, 1), (2, 16, 5), (7, 21, 19), (13, 40, 3), (9, 15, 33), (5, 70, 8), (3, 20, 300),
+      (50, 64, 257),
+    ] {
       // Two by three products; the same right side for the three.
       let p = uk_f32_matmul_parameters(
         outer: 2, inner: 3, rows: UInt32(rows), columns: UInt32(columns), depth: UInt32(depth),
@@ -152,14 +160,14 @@ import Testing
         contract: isFused ? .UK_CONTRACT_f32_matmul_fma : .UK_CONTRACT_f32_matmul_muladd,
         parameters: bytes(of: p), inputs: [KernelOperand(a), KernelOperand(b)], rows: 6 * rows,
         expected: expected)
-      test.scratchBytes = 64 * depth
+      test.scratchBytes = packedBytes(depth: depth, columns: columns)
       test.check()
     }
   }
 
   @Test(arguments: classes, [0, 1]) func attention(isFused: Bool, causal: UInt32) {
     var random = SplitMix64(seed: 24)
-    for (rows, keys, depth) in [(1, 1, 1), (5, 17, 8), (20, 33, 19)] {
+    for (rows, keys, depth) in [(1, 1, 1), (5, 17, 8), (20, 33, 19), (3, 300, 5), (2, 70, 260)] {
       let p = uk_f32_attention_parameters(
         batch: 1, heads: 2, key_heads: 1, rows: UInt32(rows), keys: UInt32(keys),
         depth: UInt32(depth), value_depth: UInt32(depth + 2), rows_first: 0, mask_axes: 8,
@@ -187,8 +195,43 @@ import Testing
         parameters: bytes(of: p),
         inputs: [KernelOperand(q), KernelOperand(k), KernelOperand(v), KernelOperand(mask)],
         rows: 2 * rows, expected: expected)
-      // A panel of keys or values, and the scores of all rows.
-      test.scratchBytes = 64 * max(depth, keys) + 4 * rows * ((keys + 15) / 16 * 16)
+      // A piece of the keys or values, and the scores of all rows.
+      test.scratchBytes =
+        max(
+          packedBytes(depth: depth, columns: keys), packedBytes(depth: keys, columns: depth + 2))
+        + 4 * rows * ((keys + 15) / 16 * 16)
+      test.check()
+    }
+  }
+
+  /// The other way through a product's packed weights; few rows are shared by 64 of y's columns.
+  @Test(arguments: classes) func gemmTransposed(isFused: Bool) {
+    var random = SplitMix64(seed: 25)
+    for (rows, columns, depth) in [
+      (1, 1, 1), (1, 40, 192), (5, 300, 70), (7, 16, 64), (8, 33, 7), (19, 21, 65), (50, 270, 16),
+    ] {
+      let a = random.floats(rows * columns, special: depth % 2 == 1)
+      let w = random.floats(columns * depth)
+      var packed = [Float](repeating: 0, count: (columns + 15) / 16 * 16 * depth)
+      for column in 0..<columns {
+        for k in 0..<depth {
+          packed[(column / 16 * depth + k) * 16 + column % 16] = w[column * depth + k]
+        }
+      }
+      let expected = (0..<rows).flatMap { row in
+        product(a[row * columns..<(row + 1) * columns], columns: depth, isFused: isFused) {
+          w[$0 * depth + $1]
+        }
+      }
+      var test = KernelCase(
+        contract: isFused
+          ? .UK_CONTRACT_f32_gemm_transposed_fma : .UK_CONTRACT_f32_gemm_transposed_muladd,
+        parameters: bytes(
+          of: uk_f32_gemm_transposed_parameters(
+            rows: UInt32(rows), columns: UInt32(columns), depth: UInt32(depth), reserved: 0)),
+        inputs: [KernelOperand(a), KernelOperand(packed)],
+        rows: rows < 8 ? (depth + 63) / 64 : rows, expected: expected)
+      test.scratchBytes = packedBytes(depth: columns, columns: depth)
       test.check()
     }
   }

@@ -5,6 +5,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#define UK_BLOCK uk_f32_block_fma__avx2
 #define UK_SYMBOL uk_f32_attention_fma__avx2
 #include "uk_f32_attention.h"
 #endif

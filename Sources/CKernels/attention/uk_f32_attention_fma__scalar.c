@@ -4,5 +4,6 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#define UK_BLOCK uk_f32_block_fma__scalar
 #define UK_SYMBOL uk_f32_attention_fma__scalar
 #include "uk_f32_attention.h"

@@ -4,6 +4,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#define UK_BLOCK uk_f32_block_muladd__neon
 #define UK_SYMBOL uk_f32_attention_muladd__neon
 #include "uk_f32_attention.h"
 #endif

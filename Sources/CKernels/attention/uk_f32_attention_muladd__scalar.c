@@ -3,5 +3,6 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#define UK_BLOCK uk_f32_block_muladd__scalar
 #define UK_SYMBOL uk_f32_attention_muladd__scalar
 #include "uk_f32_attention.h"

@@ -55,6 +55,12 @@ typedef struct uk_f32_gemm_parameters {
   uint32_t reserved2[2];
 } uk_f32_gemm_parameters;
 
+/// y[rows, depth] = a[rows, columns] · w[columns, depth], with w packed as for a[rows, depth] · wᵀ:
+/// what the gradient of such a product is of its input. Sums start at +0 and run over the columns.
+typedef struct uk_f32_gemm_transposed_parameters {
+  uint32_t rows, columns, depth, reserved;
+} uk_f32_gemm_transposed_parameters;
+
 /// Convolution, depthwise convolution and pooling in float32.
 ///
 /// Average pooling adds the taps inside the image to +0, kernel row by kernel row, and divides by
@@ -403,6 +409,7 @@ _Static_assert(sizeof(uk_window) == 64, "stored layout");
 _Static_assert(sizeof(uk_s8_gemm_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_s8_window_parameters) == 96, "stored layout");
 _Static_assert(sizeof(uk_f32_gemm_parameters) == 32, "stored layout");
+_Static_assert(sizeof(uk_f32_gemm_transposed_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_f32_window_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_s8_pool_parameters) == 96, "stored layout");
 _Static_assert(sizeof(uk_f32_binary_parameters) == 64, "stored layout");

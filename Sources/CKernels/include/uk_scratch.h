@@ -272,20 +272,37 @@ static inline uint64_t uk_s8_lstm_scratch_bytes(
   return 5 * uk_round_up(shape->hidden, UK_UNITS) + 2 * wide;
 }
 
-/// A panel of 16 columns of the right side.
+/// The most columns and rows of a matrix that a kernel packs at a time; multiples of 16.
+#define UK_PACK_COLUMNS 64
+#define UK_PACK_DEPTH 256
+
+/// Room for a packed piece of a matrix of `depth` rows and `columns` columns.
+static inline uint64_t uk_packed_elements(uint64_t depth, uint64_t columns) {
+  uint64_t width = columns < UK_PACK_COLUMNS ? uk_round_up(columns, 16) : UK_PACK_COLUMNS;
+  return width * (depth < UK_PACK_DEPTH ? depth : UK_PACK_DEPTH);
+}
+
+/// A piece of the right side.
 static inline uint64_t uk_f32_matmul_scratch_bytes(
     const uk_f32_matmul_parameters *_Nonnull parameters) {
-  return 64 * (uint64_t)parameters->depth;
+  return 4 * uk_packed_elements(parameters->depth, parameters->columns);
+}
+
+/// A piece of the weights, packed the other way.
+static inline uint64_t uk_f32_gemm_transposed_scratch_bytes(
+    const uk_f32_gemm_transposed_parameters *_Nonnull parameters) {
+  return 4 * uk_packed_elements(parameters->columns, parameters->depth);
 }
 
 /// What the scores of a block of query rows try to stay within.
 #define UK_ATTENTION_BLOCK_BYTES 65536
 
-/// A panel of 16 columns, of keys or of values.
+/// A piece of the keys or of the values.
 static inline uint64_t uk_attention_panel_elements(
     const uk_f32_attention_parameters *_Nonnull parameters) {
-  uint64_t depth = parameters->depth, keys = parameters->keys;
-  return 16 * (depth > keys ? depth : keys);
+  uint64_t keys = uk_packed_elements(parameters->depth, parameters->keys);
+  uint64_t values = uk_packed_elements(parameters->keys, parameters->value_depth);
+  return keys > values ? keys : values;
 }
 
 /// Query rows whose scores are in scratch together.

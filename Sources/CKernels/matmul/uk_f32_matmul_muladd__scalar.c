@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../support/uk_elementwise.h"
-
-#pragma STDC FP_CONTRACT OFF
-
-#define UK_SYMBOL uk_f32_matmul_muladd__scalar
 #include "uk_f32_matmul.h"
+
+void uk_f32_matmul_muladd__scalar(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                                  void *scratch) {
+  uk_f32_matmul(arguments, begin, end, scratch, uk_f32_block_muladd__scalar);
+}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #if defined(__x86_64__)
-#include "../support/uk_elementwise_sse41.h"
-
-#pragma STDC FP_CONTRACT OFF
-
-#define UK_SYMBOL uk_f32_matmul_muladd__sse41
 #include "uk_f32_matmul.h"
+
+void uk_f32_matmul_muladd__sse41(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                                 void *scratch) {
+  uk_f32_matmul(arguments, begin, end, scratch, uk_f32_block_muladd__sse41);
+}
 #endif

@@ -2,38 +2,32 @@
 // y[rows, columns] = (x − mean) / √(variance + epsilon) · scale[column] + bias[column] over each
 // row in float32, the multiply-adds as the kernel's float class rounds them. y may lie on x.
 
-#include "../support/uk_partial_sums.h"
+#include "../support/uk_row_sums.h"
 
 UK_INLINE float uk_row_sum(const float *x, size_t columns) {
-  float partial[UK_PARTIAL_SUMS] = {0};
-  size_t c = 0;
-#if defined(UK_VECTOR_BYTES)
-  for (; c + UK_WIDTH <= columns; c += UK_WIDTH) {
-    float *lanes = partial + c % UK_PARTIAL_SUMS;
-    uk_store(lanes, uk_load(lanes) + uk_load(x + c));
+  uk_row_sums sums = uk_no_sums();
+  for (size_t first = 0; first < columns; first += UK_PARTIAL_SUMS) {
+    UK_EACH_SUM(v) {
+      const size_t c = first + v * UK_WIDTH;
+      if (c >= columns) break;
+      sums.of[v] += uk_load_lanes(x + c, columns - c);
+    }
   }
-#endif
-  for (; c < columns; ++c) partial[c % UK_PARTIAL_SUMS] += x[c];
-  return uk_join_partial_sums(partial);
+  return uk_join_sums(&sums);
 }
 
 /// The sum of (x − mean)².
 UK_INLINE float uk_row_deviation(const float *x, size_t columns, float mean) {
-  float partial[UK_PARTIAL_SUMS] = {0};
-  size_t c = 0;
-#if defined(UK_VECTOR_BYTES)
-  for (; c + UK_WIDTH <= columns; c += UK_WIDTH) {
-    float *lanes = partial + c % UK_PARTIAL_SUMS;
-    const uk_vf deviation = uk_load(x + c) - mean;
-    uk_store(lanes, UK_MULADD(deviation, deviation, uk_load(lanes)));
+  uk_row_sums sums = uk_no_sums();
+  for (size_t first = 0; first < columns; first += UK_PARTIAL_SUMS) {
+    UK_EACH_SUM(v) {
+      const size_t c = first + v * UK_WIDTH;
+      if (c >= columns) break;
+      const uk_vf deviation = uk_keep_lanes(uk_load_lanes(x + c, columns - c) - mean, columns - c);
+      sums.of[v] = UK_MULADD(deviation, deviation, sums.of[v]);
+    }
   }
-#endif
-  for (; c < columns; ++c) {
-    float *lane = partial + c % UK_PARTIAL_SUMS;
-    const float deviation = x[c] - mean;
-    *lane = UK_MULADD(deviation, deviation, *lane);
-  }
-  return uk_join_partial_sums(partial);
+  return uk_join_sums(&sums);
 }
 
 UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t end,
@@ -49,13 +43,11 @@ UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t
     const float mean = p->is_centered ? uk_row_sum(x, columns) / (float)columns : 0;
     const float variance = uk_row_deviation(x, columns, mean) / (float)columns;
     const float factor = 1 / __builtin_elementwise_sqrt(variance + p->epsilon);
-    size_t c = 0;
-#if defined(UK_VECTOR_BYTES)
-    for (; c + UK_WIDTH <= columns; c += UK_WIDTH) {
-      const uk_vf v = (uk_load(x + c) - mean) * factor;
-      uk_store(y + c, UK_MULADD(v, uk_load(scale + c), uk_load(bias + c)));
+    for (size_t c = 0; c < columns; c += UK_WIDTH) {
+      const size_t left = columns - c;
+      const uk_vf v = (uk_load_lanes(x + c, left) - mean) * factor;
+      uk_store_lanes(
+          y + c, UK_MULADD(v, uk_load_lanes(scale + c, left), uk_load_lanes(bias + c, left)), left);
     }
-#endif
-    for (; c < columns; ++c) y[c] = UK_MULADD((x[c] - mean) * factor, scale[c], bias[c]);
   }
 }

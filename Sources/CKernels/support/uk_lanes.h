@@ -59,6 +59,14 @@ UK_INLINE uk_vf uk_load_lanes(const float *p, size_t count) {
   return count >= UK_WIDTH ? uk_load(p) : uk_load_some(p, count);
 }
 
+/// The first `count` lanes of `v`, or all; 0 in the others.
+UK_INLINE uk_vf uk_keep_lanes(uk_vf v, size_t count) {
+  if (count >= UK_WIDTH) return v;
+  float lanes[UK_WIDTH];
+  uk_store(lanes, v);
+  return uk_load_some(lanes, count);
+}
+
 UK_INLINE void uk_store_lanes(float *p, uk_vf v, size_t count) {
   if (count >= UK_WIDTH) {
     uk_store(p, v);

@@ -53,8 +53,6 @@ package func stepRequirements(
     bilinearResize(parameters, .float32)
   case .UK_CONTRACT_f32_s8_quantize: quantize(parameters, from: .float32, to: .int8)
   case .UK_CONTRACT_s8_f32_dequantize: quantize(parameters, from: .int8, to: .float32)
-  case .UK_CONTRACT_f32_argmax: argMax(parameters, of: .float32)
-  case .UK_CONTRACT_s8_argmax: argMax(parameters, of: .int8)
   case .UK_CONTRACT_f32_detections: detections(parameters)
   case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
   case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
@@ -62,7 +60,8 @@ package func stepRequirements(
     .UK_CONTRACT_s8_reduce, .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_normalize_muladd,
     .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd, .UK_CONTRACT_f32_attention_fma,
     .UK_CONTRACT_f32_attention_muladd, .UK_CONTRACT_s8_softmax, .UK_CONTRACT_f32_softmax_fma,
-    .UK_CONTRACT_f32_softmax_muladd:
+    .UK_CONTRACT_f32_softmax_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
+    .UK_CONTRACT_f32_gemm_transposed_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax:
     rowRequirements(of: contract, parameters)
   }
 }

@@ -20,6 +20,22 @@ func s8Gemm(_ parameters: [UInt8]) -> StepRequirements? {
     ])
 }
 
+/// Operands: a, weights, y.
+func f32GemmTransposed(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_f32_gemm_transposed_parameters.self),
+    p.rows > 0, p.columns > 0, p.depth > 0, p.reserved == 0
+  else { return nil }
+  let columns = Count(p.columns).padded(to: panelColumns)
+  return StepRequirements(
+    rows: Count(uk_gemm_units(p.rows, p.depth)),
+    scratchBytes: unsafe scratch(p, uk_f32_gemm_transposed_scratch_bytes),
+    [
+      OperandRequirement(.float32, count: Count(p.rows) * Count(p.columns)),
+      OperandRequirement(.float32, count: columns * Count(p.depth)),
+      OperandRequirement(.float32, count: Count(p.rows) * Count(p.depth)),
+    ])
+}
+
 /// Operands: a, weights, bias, y.
 func f32Gemm(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_gemm_parameters.self),

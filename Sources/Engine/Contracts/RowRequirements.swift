@@ -8,10 +8,14 @@ func rowRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepReq
   case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd: f32Map(parameters)
   case .UK_CONTRACT_s8_softmax: s8Softmax(parameters)
   case .UK_CONTRACT_f32_softmax_fma, .UK_CONTRACT_f32_softmax_muladd: f32Softmax(parameters)
+  case .UK_CONTRACT_f32_argmax: argMax(parameters, of: .float32)
+  case .UK_CONTRACT_s8_argmax: argMax(parameters, of: .int8)
   case .UK_CONTRACT_f32_reduce: f32Reduce(parameters)
   case .UK_CONTRACT_s8_reduce: s8Reduce(parameters)
   case .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_normalize_muladd: f32Normalize(parameters)
   case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd: f32MatMul(parameters)
+  case .UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_gemm_transposed_muladd:
+    f32GemmTransposed(parameters)
   case .UK_CONTRACT_f32_attention_fma, .UK_CONTRACT_f32_attention_muladd: f32Attention(parameters)
   default: nil
   }

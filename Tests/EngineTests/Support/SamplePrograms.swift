@@ -29,6 +29,29 @@ enum SamplePrograms {
     x.enumerated().map { min($1 + Float($0 % 4 + 1), 10) }
   }
 
+  /// `infer`: y[1, 2] = x[1, 3] · w + ½, and y · wᵀ; w[k][column] = k + 2 · column is state.
+  static var weightsInState: ProgramAssembler {
+    var program = ProgramAssembler()
+    let x = program.tensor(.float32, [1, 3], .input, name: "x")
+    let y = program.tensor(.float32, [1, 2], .output, name: "y")
+    let back = program.tensor(.float32, [1, 3], .output, name: "back")
+    let weights = program.tensor(.float32, [1, 3, 16], .state)
+    program.state = littleEndianBytes(
+      of: (0..<48).map { $0 % 16 < 2 ? Float($0 / 16 + 2 * ($0 % 16)) : 0 })
+    let bias = program.constant(
+      .float32, [0.5, 0.5] + [Float](repeating: 0, count: 14))
+    var product = uk_f32_gemm_parameters()
+    (product.rows, product.columns, product.depth) = (1, 2, 3)
+    (product.min, product.max) = (-.infinity, .infinity)
+    program.step(.UK_CONTRACT_f32_gemm_clamp_muladd, product, [x, weights, bias, y])
+    program.step(
+      .UK_CONTRACT_f32_gemm_transposed_muladd,
+      uk_f32_gemm_transposed_parameters(rows: 1, columns: 2, depth: 3, reserved: 0),
+      [y, weights, back])
+    program.entryPoint("infer", inputs: [x], outputs: [y, back])
+    return program
+  }
+
   /// Every kind of operand rule: rows, pools, tables, in place, int8, copies, state.
   static var mixed: ProgramAssembler {
     var program = ProgramAssembler()

@@ -79,6 +79,7 @@ extension uk_contract {
       .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_map_fma,
       .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gemm_clamp_add_fma,
       .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_tconv_clamp_fma,
+      .UK_CONTRACT_f32_gemm_transposed_fma,
       .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_attention_fma:
       .fma
     case .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_conv_clamp_muladd,
@@ -88,6 +89,7 @@ extension uk_contract {
       .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_f32_gru_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_muladd,
       .UK_CONTRACT_f32_conv_clamp_add_muladd, .UK_CONTRACT_f32_tconv_clamp_muladd,
+      .UK_CONTRACT_f32_gemm_transposed_muladd,
       .UK_CONTRACT_f32_normalize_muladd, .UK_CONTRACT_f32_matmul_muladd,
       .UK_CONTRACT_f32_attention_muladd:
       .muladd
