@@ -11,6 +11,7 @@ void build_s8_gemm(bench_case *c, const uint32_t *n);
 void build_s8_gemm_add(bench_case *c, const uint32_t *n);
 void build_f32_gemm(bench_case *c, const uint32_t *n);
 void build_f32_gemm_add(bench_case *c, const uint32_t *n);
+void build_f32_gemm_transposed(bench_case *c, const uint32_t *n);
 void build_s8_conv(bench_case *c, const uint32_t *n);
 void build_s8_conv_add(bench_case *c, const uint32_t *n);
 void build_f32_conv(bench_case *c, const uint32_t *n);

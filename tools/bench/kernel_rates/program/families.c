@@ -9,6 +9,7 @@ const bench_family bench_families[] = {
     {"gemm", 3, build_f32_gemm, FMA_AND_MULADD(f32_gemm_clamp)},
     {"gemm_add", 3, build_s8_gemm_add, {UK_CONTRACT_s8_gemm_requant_add}},
     {"gemm_add", 3, build_f32_gemm_add, FMA_AND_MULADD(f32_gemm_clamp_add)},
+    {"gemm_transposed", 3, build_f32_gemm_transposed, FMA_AND_MULADD(f32_gemm_transposed)},
     {"conv", 6, build_s8_conv, {UK_CONTRACT_s8_conv_requant}},
     {"conv", 6, build_f32_conv, FMA_AND_MULADD(f32_conv_clamp)},
     {"conv_add", 6, build_s8_conv_add, {UK_CONTRACT_s8_conv_requant_add}},

@@ -71,6 +71,18 @@ void build_f32_gemm_add(bench_case *c, const uint32_t *n) {
   bench_output(c, 4 * (uint64_t)n[0] * n[2], 1);
 }
 
+/// Rows, columns, depth; the sums run over the columns.
+void build_f32_gemm_transposed(bench_case *c, const uint32_t *n) {
+  const uk_f32_gemm_transposed_parameters p = {.rows = n[0], .columns = n[1], .depth = n[2]};
+  bench_set_parameters(c, &p, sizeof p);
+  bench_floats(c, (uint64_t)n[0] * n[1]);
+  bench_floats(c, uk_round_up(n[1], 16) * n[2]);
+  bench_output(c, 4 * (uint64_t)n[0] * n[2], 1);
+  c->rows = uk_gemm_units(p.rows, p.depth);
+  c->scratch_bytes = uk_f32_gemm_transposed_scratch_bytes(&p);
+  c->macs = (double)n[0] * n[1] * n[2];
+}
+
 // MARK: - Convolutions: height, width, in channels, out channels, kernel, stride
 
 static uk_window window(const uint32_t *n) {
