@@ -36,8 +36,12 @@ enum SamplePrograms {
     let y = program.tensor(.float32, [1, 2], .output, name: "y")
     let back = program.tensor(.float32, [1, 3], .output, name: "back")
     let weights = program.tensor(.float32, [1, 3, 16], .state)
-    program.state = littleEndianBytes(
-      of: (0..<48).map { $0 % 16 < 2 ? Float($0 / 16 + 2 * ($0 % 16)) : 0 })
+    var packed = [Float](repeating: 0, count: 48)
+    for k in 0..<3 {
+      packed[16 * k] = Float(k)
+      packed[16 * k + 1] = Float(k + 2)
+    }
+    program.state = littleEndianBytes(of: packed)
     let bias = program.constant(
       .float32, [0.5, 0.5] + [Float](repeating: 0, count: 14))
     var product = uk_f32_gemm_parameters()
