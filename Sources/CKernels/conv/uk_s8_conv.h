@@ -1,67 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-// The int8 convolution on vectors: the inputs of a block of output pixels are gathered and widened,
-// then multiplied as a matrix. Include one of uk_s8_<isa>.h first.
-#include "../support/uk_s8_rows.h"
+// The int8 convolution: for each output pixel of a block a list of pointers to its taps, then a
+// product. Include one of uk_s8_<isa>.h first.
+#include "uk_s8_conv_rows.h"
+#include "uk_s8_conv_taps.h"
 
-/// Widens `taps` pixels of fewer than 4 channels, `step` apart and followed by 3 readable bytes.
-UK_INLINE UK_TARGET void uk_widen_few(const int8_t *x, size_t step, size_t channels, size_t taps,
-                                      int16_t *wide) {
-  const uint32_t mask = (1u << (8 * channels)) - 1;
-  for (size_t tap = 0; tap < taps; ++tap, x += step, wide += 4) {
-    uint32_t group;
-    memcpy(&group, x, sizeof group);
-    group &= mask;
-    uk_widen4(&group, wide);
-  }
-}
-
-/// Widens the inputs under kernel row `ky` of one output pixel to `wide`: [kx][channels].
-UK_INLINE UK_TARGET void uk_s8_conv_widen(const uk_window *window, const uint8_t *x_row,
-                                          uint32_t column, const void *pad, int16_t *wide) {
-  const size_t channels = window->in_channels, depth = uk_round_up(channels, 4);
-  const size_t taps = window->kernel_width, step = window->dilation_width * channels;
-  const int64_t left = (int64_t)column * window->stride_width - window->pad_left;
-  const int64_t right = left + (int64_t)(taps - 1) * window->dilation_width;
-  if (x_row == NULL || left < 0 || right >= window->in_width) {
-    for (uint32_t kx = 0; kx < taps; ++kx) {
-      const int8_t *x = uk_window_tap(window, x_row, channels, column, kx, pad);
-      uk_widen(x, channels, wide + kx * depth);
+/// Points to the taps of a run of pixels, `at` in the block, in padded rows.
+UK_INLINE UK_TARGET void uk_s8_conv_point_padded(const uk_s8_conv_block *block, size_t count,
+                                                 uk_run run, size_t at) {
+  const uk_window *window = block->window;
+  const size_t pixel = uk_round_up(window->in_channels, 4);
+  const size_t step = window->stride_width * pixel;
+  const size_t row_taps = uk_s8_conv_taps(window, UK_STEPS) / window->kernel_height;
+  const void **a = block->a + at;
+  for (size_t ky = 0; ky < window->kernel_height; ++ky) {
+    for (size_t kx = 0; kx < row_taps; ++kx, a += count) {
+      const int8_t *x = block->copied + UK_STEPS * (ky * uk_s8_conv_padded_row_bytes(window)
+                        + kx * window->dilation_width * pixel + run.column * step);
+      for (size_t j = 0; j < run.count; ++j) a[j] = x + UK_STEPS * j * step;
     }
-    return;
-  }
-  const int8_t *x = (const int8_t *)x_row + (size_t)left * channels;
-  if (step == channels && channels == depth) {
-    uk_widen(x, taps * depth, wide);  // neighbours that fill their groups
-  } else if (channels < 4 && (window->in_width - 1 - right) * (int64_t)channels >= 3) {
-    uk_widen_few(x, step, channels, taps, wide);
-  } else {
-    for (uint32_t kx = 0; kx < taps; ++kx) uk_widen(x + kx * step, channels, wide + kx * depth);
   }
 }
 
-/// Gathers the inputs and points to the outputs of `count` output pixels from `first` on.
-UK_INLINE UK_TARGET void uk_s8_conv_gather(const uk_window *window, const uk_rows *operands,
-                                           uint64_t first, size_t count, int16_t *a, int8_t **y,
-                                           const int8_t **residual) {
-  const size_t row_depth = window->kernel_width * uk_round_up(window->in_channels, 4);
-  const size_t depth = window->kernel_height * row_depth;
+/// Points to the taps and outputs of `count` output pixels from `first` on.
+UK_INLINE UK_TARGET void uk_s8_conv_point_block(const uk_s8_conv_block *block, uint64_t first,
+                                                size_t count) {
+  const uk_window *window = block->window;
   size_t i = 0;
   while (i < count) {
     const uk_run run = uk_window_run(window, first + i, first + count);
-    int8_t *y_row = (int8_t *)uk_row(&operands[5 + UK_RESIDUAL], run.row);
-    const int8_t *residual_row = (const int8_t *)uk_row(&operands[5], run.row);
+    int8_t *y = (int8_t *)uk_row(&block->operands[5 + UK_RESIDUAL], run.row);
+    const int8_t *residual = (const int8_t *)uk_row(&block->operands[5], run.row);
     for (size_t j = 0; j < run.count; ++j) {
-      y[i + j] = y_row + (run.column + j) * window->out_channels;
-      if (UK_RESIDUAL) residual[i + j] = residual_row + (run.column + j) * window->out_channels;
+      const size_t output = (run.column + j) * window->out_channels;
+      block->y[i + j] = y + output;
+      if (UK_RESIDUAL) block->residual[i + j] = residual + output;
     }
-    for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
-      const uint8_t *x_row = uk_window_row(window, &operands[0], run.row, ky);
-      for (uint32_t j = 0; j < run.count; ++j) {
-        uk_s8_conv_widen(window, x_row, run.column + j, operands[4].data,
-                         a + (i + j) * depth + ky * row_depth);
-      }
+    if (uk_s8_conv_pads_rows(window, UK_STEPS)) {
+      uk_s8_conv_point_padded(block, count, run, i);
+    } else {
+      uk_s8_conv_point_image(block, count, run, i);
     }
     i += run.count;
+  }
+}
+
+/// What a run of pixels starts from, by the sums over the windows of padded rows.
+UK_INLINE UK_TARGET void uk_s8_conv_starts(const uk_s8_conv_block *block, uk_run run,
+                                           int32_t zero_point, int32_t *restrict starts) {
+  const size_t step = block->window->stride_width;
+  const int32_t *restrict sums = block->window_sums + run.column * step;
+  const uint32_t factor = (uint32_t)(-128 - zero_point);
+  _Pragma("clang loop vectorize(disable)")  // a gather is slower
+  for (size_t j = 0; j < run.count; ++j) starts[j] = (int32_t)(factor * (uint32_t)sums[j * step]);
+}
+
+/// Output pixels `first ..< last`, whose padded rows are there.
+UK_INLINE UK_TARGET void uk_s8_conv_run(const uk_s8_conv_block *block, uk_s8_product *product,
+                                        uint64_t first, uint64_t last, int32_t zero_point,
+                                        int32_t *starts) {
+  uint32_t count;
+  for (; first < last; first += count) {
+    count = uk_even_block(last - first, uk_s8_conv_pixels(block->window, UK_STEPS));
+    uk_s8_conv_point_block(block, first, count);
+    product->pitch = count;
+    if (block->window_sums != NULL) {
+      const uk_run run = uk_window_run(block->window, first, first + count);
+      uk_s8_conv_starts(block, run, zero_point, starts);
+    } else {
+      uk_s8_row_starts(block->a, product->taps, count, 4 * product->groups, count, zero_point,
+                       starts);
+    }
+    UK_S8_BLOCK(product, count);
   }
 }
 
@@ -70,17 +79,29 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_window *window = &p->window;
   const uk_rows *operands = arguments->operands;
+  const int is_padded = uk_s8_conv_pads_rows(window, UK_STEPS);
   const size_t depth = uk_window_taps(window) * uk_round_up(window->in_channels, 4);
-  const uint64_t last = (uint64_t)end * window->out_width;
-  int16_t *wide = scratch;
-  const void *a[UK_BLOCK_ROWS];
-  int8_t *y[UK_BLOCK_ROWS];
-  const int8_t *residual[UK_BLOCK_ROWS];
-  int32_t starts[UK_BLOCK_ROWS];
-  const uk_s8_product product = {
-      .a = a,
-      .taps = 1,
-      .groups = depth / 4,
+  const size_t taps = uk_s8_conv_taps(window, UK_STEPS);
+  const int has_sums = UK_STEPS == 1 && is_padded && window->in_channels <= 4;
+  int8_t *behind = (int8_t *)scratch + uk_s8_conv_copied_bytes(window, UK_STEPS);
+  int32_t *window_sums =
+      (int32_t *)scratch + window->kernel_height * uk_s8_conv_padded_row_bytes(window) / 4;
+  int8_t *y[UK_S8_ROWS];
+  const int8_t *residual[UK_S8_ROWS];
+  _Alignas(16) int32_t starts[UK_S8_ROWS];
+  const uk_s8_conv_block block = {
+      .window = window,
+      .operands = operands,
+      .copied = scratch,
+      .window_sums = has_sums ? window_sums : NULL,
+      .a = (const void **)behind,
+      .y = y,
+      .residual = residual,
+  };
+  uk_s8_product product = {
+      .a = block.a,
+      .taps = taps,
+      .groups = depth / taps / 4,
       .starts = starts,
       .weights = (const int8_t *)operands[1].data,
       .panel_bytes = depth * UK_PANEL,
@@ -94,12 +115,18 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
           .add = (const uk_s8_residual *)(p + 1),
       },
   };
-  for (size_t i = 0; i < UK_BLOCK_ROWS; ++i) a[i] = wide + i * depth;
-  uint32_t count;
-  for (uint64_t first = (uint64_t)begin * window->out_width; first < last; first += count) {
-    count = uk_even_block(last - first, uk_block_rows(uk_s8_conv_row_bytes(window)));
-    uk_s8_conv_gather(window, operands, first, count, wide, y, residual);
-    uk_s8_wide_starts(wide, count, depth, p->weights_zero_point, starts);
-    UK_S8_BLOCK(&product, count);
+  const uint64_t width = window->out_width;
+  if (!is_padded) {
+    uk_s8_conv_run(&block, &product, begin * width, end * width, p->weights_zero_point, starts);
+    return;
+  }
+  const uk_pixel_order order = uk_make_pixel_order(window->in_channels % 4);
+  for (uint32_t row = begin; row < end; ++row) {
+    uk_s8_conv_pad_rows(window, operands, row, order, scratch);
+#if UK_STEPS == 1
+    if (has_sums) uk_s8_sum_windows(window, scratch, window_sums);
+#endif
+    uk_s8_conv_run(&block, &product, row * width, (row + 1) * width, p->weights_zero_point,
+                   starts);
   }
 }

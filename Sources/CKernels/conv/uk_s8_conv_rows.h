@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Input rows of an int8 convolution with horizontal padding and whole groups of 4 channels, so that
 // every window is inside and the taps of a kernel row are neighbours.
-#include <string.h>
-
-#include "../support/uk_window.h"
+#include "../support/uk_s8_rows.h"
 
 /// Pixels to pixels of whole groups of 4 channels; what is behind the channels is 0.
 UK_INLINE UK_TARGET void uk_s8_pad_pixels(const int8_t *x, size_t count, size_t channels,
@@ -21,23 +19,39 @@ UK_INLINE UK_TARGET void uk_s8_pad_pixels(const int8_t *x, size_t count, size_t 
   }
 }
 
-/// The padded rows under output row `row`, one per kernel row.
-UK_INLINE UK_TARGET void uk_s8_conv_pad_rows(const uk_window *window, const uk_rows *operands,
-                                             uint32_t row, uk_pixel_order order, int8_t *padded) {
+/// One padded row; outside the image `x` is NULL.
+UK_INLINE UK_TARGET void uk_s8_conv_pad_row(const uk_window *window, const int8_t *x,
+                                            const int8_t *pad, uk_pixel_order order,
+                                            int8_t *padded) {
   const size_t channels = window->in_channels, pixel = uk_round_up(channels, 4);
-  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window), width = row_bytes / pixel;
+  const size_t width = uk_s8_conv_padded_row_bytes(window) / pixel;
+  const size_t left = x == NULL || window->pad_left > width ? width : window->pad_left;
+  const size_t inside = width - left < window->in_width ? width - left : window->in_width;
+  if (inside > 0) uk_s8_pad_pixels(x, inside, channels, order, padded + left * pixel);
+  for (size_t i = 0; i < width; ++i) {
+    if (i == left) i += inside;
+    if (i < width) uk_s8_pad_pixels(pad, 1, channels, order, padded + i * pixel);
+  }
+}
+
+/// The padded rows under output row `row`, one per kernel row, as the tiles read them.
+UK_INLINE UK_TARGET void uk_s8_conv_pad_rows(const uk_window *window, const uk_rows *operands,
+                                             uint32_t row, uk_pixel_order order, int8_t *rows) {
+  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window);
   const int8_t *pad = (const int8_t *)operands[4].data;
-  for (uint32_t ky = 0; ky < window->kernel_height; ++ky, padded += row_bytes) {
+  for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
     const int8_t *x = (const int8_t *)uk_window_row(window, &operands[0], row, ky);
-    const size_t left = x == NULL || window->pad_left > width ? width : window->pad_left;
-    const size_t inside = width - left < window->in_width ? width - left : window->in_width;
-    if (inside > 0) uk_s8_pad_pixels(x, inside, channels, order, padded + left * pixel);
-    for (size_t i = 0; i < width; ++i) {
-      if (i == left) i += inside;
-      if (i < width) uk_s8_pad_pixels(pad, 1, channels, order, padded + i * pixel);
+    if (UK_STEPS == 1) {
+      uk_s8_conv_pad_row(window, x, pad, order, rows + ky * row_bytes);
+    } else {
+      int8_t *narrow = rows + UK_STEPS * window->kernel_height * row_bytes;
+      uk_s8_conv_pad_row(window, x, pad, order, narrow);
+      uk_widen(narrow, row_bytes, (int16_t *)rows + ky * row_bytes);
     }
   }
 }
+
+#if UK_STEPS == 1
 
 /// The sums over the columns of padded rows whose pixels are one group.
 UK_INLINE UK_TARGET void uk_s8_sum_columns(const int8_t *padded, size_t rows, size_t row_bytes,
@@ -62,8 +76,8 @@ UK_INLINE UK_TARGET void uk_s8_sum_columns(const int8_t *padded, size_t rows, si
 
 /// The sums over the windows that begin at each column of padded rows whose pixels are one group.
 UK_INLINE UK_TARGET void uk_s8_sum_windows(const uk_window *window, const int8_t *padded,
-                                           size_t row_bytes, int32_t *sums) {
-  const size_t columns = row_bytes / 4;
+                                           int32_t *sums) {
+  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window), columns = row_bytes / 4;
   const size_t reach = (size_t)(window->kernel_width - 1) * window->dilation_width;
   uk_s8_sum_columns(padded, window->kernel_height, row_bytes, sums);
   size_t x = 0;
@@ -82,3 +96,5 @@ UK_INLINE UK_TARGET void uk_s8_sum_windows(const uk_window *window, const int8_t
     }
   }
 }
+
+#endif

@@ -12,8 +12,8 @@ typedef struct uk_s8_gemm_rows {
 
 #if UK_STEPS == 1
 
-UK_INLINE uint32_t uk_s8_gemm_block_rows(const uk_s8_gemm_parameters *p, size_t rest) {
-  return uk_even_block(rest, uk_dot_rows(p->depth));
+UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest) {
+  return uk_even_block(rest, uk_s8_block_rows(p->depth));
 }
 
 /// Rows where they are; what a row has left behind its groups of 4 is copied.
@@ -29,12 +29,12 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
     }
     to->tails[i] = tail;
   }
-  uk_s8_dot_starts(to->a, 1, 0, depth, rows, p->weights_zero_point, to->starts);
+  uk_s8_row_starts(to->a, 1, 0, depth, rows, p->weights_zero_point, to->starts);
 }
 
 #else
 
-UK_INLINE uint32_t uk_s8_gemm_block_rows(const uk_s8_gemm_parameters *p, size_t rest) {
+UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest) {
   return uk_even_block(rest, uk_block_rows(uk_s8_gemm_row_bytes(p)));
 }
 
@@ -47,7 +47,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
     to->a[i] = wide + i * depth;
     uk_widen(x + i * p->depth, p->depth, wide + i * depth);
   }
-  uk_s8_wide_starts(wide, rows, depth, p->weights_zero_point, to->starts);
+  uk_s8_row_starts(to->a, 1, 0, depth, rows, p->weights_zero_point, to->starts);
 }
 
 #endif
@@ -82,7 +82,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
   };
   uint32_t rows;
   for (size_t first = part.row; first < part.row_end; first += rows) {
-    rows = uk_s8_gemm_block_rows(p, part.row_end - first);
+    rows = uk_s8_gemm_next_rows(p, part.row_end - first);
     const int8_t *x = (const int8_t *)operands[0].data + first * p->depth;
     uk_s8_gemm_prepare(p, x, rows, &block, scratch);
     for (size_t i = 0; i < rows; ++i) {

@@ -17,9 +17,8 @@
 /// What a block tries to stay within: most of a first-level data cache of 32 KiB.
 #define UK_BLOCK_BYTES 24576
 
-/// The most rows that an int8 kernel with a dot product of bytes works on together. It reads rows
-/// where they are.
-#define UK_DOT_ROWS 128
+/// The most rows that an int8 matrix kernel works on together.
+#define UK_S8_ROWS 128
 
 /// A matrix product of fewer rows than this is bound by reading its weights: threads share those,
 /// block by block of columns.
@@ -73,11 +72,11 @@ static inline uint32_t uk_even_block(uint64_t rest, uint32_t most) {
   return blocks == 0 ? 0 : (uint32_t)((rest + blocks - 1) / blocks);
 }
 
-/// The most rows that a kernel with a dot product of bytes works on together when it reads
-/// `row_bytes` for each: no more than the cache holds.
-static inline uint32_t uk_dot_rows(uint64_t row_bytes) {
+/// The most rows that an int8 matrix kernel works on together where they are, of `row_bytes` each:
+/// no more than the cache holds.
+static inline uint32_t uk_s8_block_rows(uint64_t row_bytes) {
   uint64_t rows = UK_BLOCK_BYTES / (row_bytes == 0 ? 1 : row_bytes);
-  return rows < 24 ? 24 : rows > UK_DOT_ROWS ? UK_DOT_ROWS : (uint32_t)rows;
+  return rows < 24 ? 24 : rows > UK_S8_ROWS ? UK_S8_ROWS : (uint32_t)rows;
 }
 
 static inline uint64_t uk_block_bytes(uint64_t rows, uint64_t row_bytes) {
@@ -106,11 +105,13 @@ static inline uint64_t uk_s8_conv_row_bytes(const uk_window *_Nonnull window) {
   return uk_saturating_product(uk_window_taps(window), 2 * uk_round_up(window->in_channels, 4));
 }
 
-/// Whether a kernel with a dot product of bytes copies input rows, padded to whole groups of 4
-/// channels and to where the windows begin and end: it must if there are other channels, and few
-/// channels are read faster when a kernel row is one tap.
-static inline int uk_s8_conv_pads_rows(const uk_window *_Nonnull window) {
-  if (window->in_channels % 4 != 0) return 1;
+// An int8 convolution reads the elements of a tap in groups of 4: in one step where the CPU has a
+// dot product of bytes, otherwise in two, from int16.
+
+/// Whether kernels of so many steps copy input rows, padded to whole groups of channels and to
+/// where the windows begin and end. Few channels are read faster when a kernel row is one tap.
+static inline int uk_s8_conv_pads_rows(const uk_window *_Nonnull window, uint32_t steps) {
+  if (steps == 1 && window->in_channels % 4 != 0) return 1;
   return window->in_channels <= 16 && window->kernel_width > 1 && window->dilation_width == 1;
 }
 
@@ -123,39 +124,45 @@ static inline uint64_t uk_s8_conv_padded_row_bytes(const uk_window *_Nonnull win
   return uk_saturating_product(columns, uk_round_up(window->in_channels, 4));
 }
 
-/// A padded row per kernel row, and one for the sums of their windows.
-static inline uint64_t uk_s8_conv_padded_bytes(const uk_window *_Nonnull window) {
-  if (!uk_s8_conv_pads_rows(window)) return 0;
-  uint64_t rows = (uint64_t)window->kernel_height + 1;
-  return uk_round_up(uk_saturating_product(uk_s8_conv_padded_row_bytes(window), rows), 8);
+/// What they point to for each output pixel.
+static inline uint64_t uk_s8_conv_taps(const uk_window *_Nonnull window, uint32_t steps) {
+  if (uk_s8_conv_pads_rows(window, steps) && window->dilation_width == 1) {
+    return window->kernel_height;
+  }
+  return steps == 1 ? uk_window_taps(window) : 1;
 }
 
-/// What such a kernel points to for each output pixel.
-static inline uint64_t uk_s8_conv_taps(const uk_window *_Nonnull window) {
-  int joins = uk_s8_conv_pads_rows(window) && window->dilation_width == 1;
-  return joins ? window->kernel_height : uk_window_taps(window);
+/// The most output pixels that they work on together.
+static inline uint32_t uk_s8_conv_pixels(const uk_window *_Nonnull window, uint32_t steps) {
+  if (steps == 2 && !uk_s8_conv_pads_rows(window, steps)) {
+    return uk_block_rows(uk_s8_conv_row_bytes(window));
+  }
+  return uk_s8_block_rows(uk_saturating_product(uk_s8_conv_taps(window, steps), 8));
 }
 
-/// The most output pixels that it works on together.
-static inline uint32_t uk_s8_conv_dot_rows(const uk_window *_Nonnull window) {
-  return uk_dot_rows(uk_saturating_product(uk_s8_conv_taps(window), 8));
+/// What they copy: a padded row per kernel row, and one more to work in; or pixels, tap after tap.
+static inline uint64_t uk_s8_conv_copied_bytes(const uk_window *_Nonnull window, uint32_t steps) {
+  if (uk_s8_conv_pads_rows(window, steps)) {
+    uint64_t rows = (uint64_t)window->kernel_height * steps + 1;
+    return uk_round_up(uk_saturating_product(uk_s8_conv_padded_row_bytes(window), rows), 8);
+  }
+  return steps == 1 ? 0 : uk_block_bytes(uk_window_pixels(window), uk_s8_conv_row_bytes(window));
 }
 
-static inline uint64_t uk_s8_conv_dot_bytes(const uk_window *_Nonnull window) {
-  uint64_t span = uk_s8_conv_pads_rows(window) ? window->out_width : uk_window_pixels(window);
-  uint64_t most = uk_s8_conv_dot_rows(window);
-  uint64_t pointers =
-      uk_saturating_product(8 * (span < most ? span : most), uk_s8_conv_taps(window));
-  return uk_saturating_sum(uk_s8_conv_padded_bytes(window), pointers);
+static inline uint64_t uk_s8_conv_bytes(const uk_window *_Nonnull window, uint32_t steps) {
+  uint64_t span =
+      uk_s8_conv_pads_rows(window, steps) ? window->out_width : uk_window_pixels(window);
+  uint64_t most = uk_s8_conv_pixels(window, steps);
+  uint64_t pointers = uk_saturating_product(
+      8 * (span < most ? span : most), uk_s8_conv_taps(window, steps));
+  return uk_saturating_sum(uk_s8_conv_copied_bytes(window, steps), pointers);
 }
 
-/// The larger of what kernels with a dot product and those that widen need.
 static inline uint64_t uk_s8_conv_requant_scratch_bytes(
     const uk_s8_window_parameters *_Nonnull parameters) {
-  const uk_window *window = &parameters->window;
-  uint64_t wide = uk_block_bytes(uk_window_pixels(window), uk_s8_conv_row_bytes(window));
-  uint64_t dot = uk_s8_conv_dot_bytes(window);
-  return wide > dot ? wide : dot;
+  uint64_t dot = uk_s8_conv_bytes(&parameters->window, 1);
+  uint64_t pairs = uk_s8_conv_bytes(&parameters->window, 2);
+  return dot > pairs ? dot : pairs;
 }
 
 /// A kernel row of no more elements is summed as one tap when its pixels are neighbours: on its own

@@ -8,7 +8,6 @@
 #define UK_TILE_WIDTH 4
 #define UK_TILE_SUMS 28
 #define UK_S8_TILES(tile) tile(4, 6) tile(2, 14) tile(1, 12)
-#define UK_S8_ROWS UK_DOT_ROWS
 #define UK_S8_BLOCK uk_s8_block__avx512vnni
 
 typedef uk_lanes_i32 uk_weights;

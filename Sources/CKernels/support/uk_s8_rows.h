@@ -12,7 +12,7 @@
 /// −(zero_point + 128) · Σa of each row: what the weights' zero point and their flipping took.
 ///
 /// A row is `taps` times `count` bytes, at `a[tap · pitch + row]`. Writes groups of 4 starts.
-UK_INLINE UK_TARGET void uk_s8_dot_starts(const void *const *a, size_t taps, size_t pitch,
+UK_INLINE UK_TARGET void uk_s8_row_starts(const void *const *a, size_t taps, size_t pitch,
                                           size_t count, size_t rows, int32_t zero_point,
                                           int32_t *starts) {
   const size_t whole = count / 32 * 32;
@@ -47,12 +47,18 @@ UK_INLINE UK_TARGET void uk_s8_dot_starts(const void *const *a, size_t taps, siz
 
 #else
 
-/// −zero_point · Σa of each of some widened rows.
-UK_INLINE UK_TARGET void uk_s8_wide_starts(const int16_t *a, size_t rows, size_t depth,
-                                           int32_t zero_point, int32_t *starts) {
-  for (size_t i = 0; i < rows; ++i, a += depth) {
+/// −zero_point · Σa of each row: what the weights' zero point took.
+///
+/// A row is `taps` times `count` elements, at `a[tap · pitch + row]`.
+UK_INLINE UK_TARGET void uk_s8_row_starts(const void *const *a, size_t taps, size_t pitch,
+                                          size_t count, size_t rows, int32_t zero_point,
+                                          int32_t *starts) {
+  for (size_t i = 0; i < rows; ++i) {
     int32_t sum = 0;
-    for (size_t k = 0; zero_point != 0 && k < depth; ++k) sum += a[k];
+    for (size_t t = 0; zero_point != 0 && t < taps; ++t) {
+      const int16_t *x = a[t * pitch + i];
+      for (size_t k = 0; k < count; ++k) sum += x[k];
+    }
     starts[i] = (int32_t)(0u - (uint32_t)zero_point * (uint32_t)sum);
   }
 }
