@@ -78,11 +78,15 @@ UK_INLINE UK_TARGET void uk_store_part(int8_t *y, uk_quad bytes, const int part,
   }
 }
 
-/// Bytes `offset ..< offset + 16` of `count` bytes at x, widened.
+/// Bytes `offset ..< offset + 16` of `count` bytes at x, widened; zeros behind them.
 UK_INLINE UK_TARGET uk_lanes_i32 uk_load_bytes(const int8_t *x, size_t offset, size_t count) {
-  const size_t rest = count > offset ? count - offset : 0;
-  const __mmask16 mask = rest < 16 ? (__mmask16)((1u << rest) - 1) : 0xFFFF;
-  return (uk_lanes_i32)_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, x + offset));
+  __m128i bytes = _mm_setzero_si128();
+  if (count >= offset + 16) {
+    bytes = _mm_loadu_si128((const __m128i *)(x + offset));
+  } else if (count > offset) {
+    bytes = _mm_maskz_loadu_epi8((__mmask16)((1u << (count - offset)) - 1), x + offset);
+  }
+  return (uk_lanes_i32)_mm512_cvtepi8_epi32(bytes);
 }
 
 #endif

@@ -70,8 +70,10 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
   if (is_plain) {
     uk_s8_store_rows(&p->outputs, sum, panel * UK_PANEL, first, rows, width);
   } else {
-    uk_lanes_i32 quads[UK_TILE_SUMS] = {0};
-    memcpy(quads, sum, rows * width * sizeof *sum);
+    uk_lanes_i32 quads[UK_TILE_SUMS];
+    UK_UNROLL for (int n = 0; n < (rows * width + 3) / 4 * 4; ++n) {
+      quads[n] = sum[n < rows * width ? n : 0];
+    }
     uk_s8_store_quads(&p->outputs, quads, panel * UK_PANEL, first, rows, width);
   }
 }
