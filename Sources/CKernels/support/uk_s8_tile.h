@@ -56,16 +56,17 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
   }
   const int8_t *w = p->weights + panel * p->panel_bytes;
   const void *const *tap = p->a + first;
+  const size_t groups = p->groups, panel_bytes = p->panel_bytes;
   const uint8_t *a[UK_TILE_SUMS];
   for (size_t t = 0; t < p->taps; ++t, tap += p->pitch) {
     UK_UNROLL for (int i = 0; i < rows; ++i) a[i] = tap[i];
-    for (size_t k = 0; k < p->groups; ++k, w += 4 * UK_PANEL) {
-      uk_s8_add_group(sum, w, p->panel_bytes, a, 4 * UK_STEPS * k, rows, width);
+    for (size_t k = 0; k < groups; ++k, w += 4 * UK_PANEL) {
+      uk_s8_add_group(sum, w, panel_bytes, a, 4 * UK_STEPS * k, rows, width);
     }
   }
   if (UK_STEPS == 1 && p->tails != NULL) {
     UK_UNROLL for (int i = 0; i < rows; ++i) a[i] = (const uint8_t *)(p->tails + first + i);
-    uk_s8_add_group(sum, w, p->panel_bytes, a, 0, rows, width);
+    uk_s8_add_group(sum, w, panel_bytes, a, 0, rows, width);
   }
   if (is_plain) {
     uk_s8_store_rows(&p->outputs, sum, panel * UK_PANEL, first, rows, width);
