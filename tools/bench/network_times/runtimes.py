@@ -96,8 +96,11 @@ class Thimble:
 
     DTYPES = {1: np.float32, 4: np.int8, 5: np.uint8, 7: np.int32, 8: np.int64, 9: np.bool_}
 
+    def __init__(self):
+        self.library = ctypes.CDLL(os.environ["THIMBLE_LIBRARY"])
+
     def load(self, path, threads, inputs):
-        self.library = library = ctypes.CDLL(os.environ["THIMBLE_LIBRARY"])
+        library = self.library
         library.thimble_session_input.restype = ctypes.c_void_p
         library.thimble_session_output.restype = ctypes.c_void_p
         pool, self.program, self.session = (ctypes.c_void_p() for _ in range(3))
