@@ -57,20 +57,22 @@ UK_INLINE UK_TARGET void uk_s8_conv_starts(const uk_s8_conv_block *block, uk_run
 /// Output pixels `first ..< last`, whose padded rows are there.
 UK_INLINE UK_TARGET void uk_s8_conv_run(const uk_s8_conv_block *block, uk_s8_product *product,
                                         uint64_t first, uint64_t last, int32_t zero_point,
-                                        int32_t *starts) {
+                                        int keeps, int32_t *starts) {
   uint32_t count;
   for (; first < last; first += count) {
     count = uk_even_block(last - first, uk_s8_conv_pixels(block->window, UK_STEPS));
     uk_s8_conv_point_block(block, first, count);
     product->pitch = count;
-    if (block->window_sums != NULL) {
+    if (keeps) {
+      // Flipped rows are not summed.
+    } else if (block->window_sums != NULL) {
       const uk_run run = uk_window_run(block->window, first, first + count);
       uk_s8_conv_starts(block, run, zero_point, starts);
     } else {
       uk_s8_row_starts(block->a, product->taps, count, 4 * product->groups, count, zero_point,
                        starts);
     }
-    UK_S8_BLOCK(product, count);
+    uk_s8_block(product, count, keeps);
   }
 }
 
@@ -117,16 +119,20 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   };
   const uint64_t width = window->out_width;
   if (!is_padded) {
-    uk_s8_conv_run(&block, &product, begin * width, end * width, p->weights_zero_point, starts);
+    uk_s8_conv_run(&block, &product, begin * width, end * width, p->weights_zero_point, 0,
+                   starts);
     return;
   }
   const uk_pixel_order order = uk_make_pixel_order(window->in_channels % 4);
+  const int keeps = uk_s8_keeps(&product, width, p->weights_zero_point);
+  const size_t padded_bytes = window->kernel_height * uk_s8_conv_padded_row_bytes(window);
   for (uint32_t row = begin; row < end; ++row) {
     uk_s8_conv_pad_rows(window, operands, row, order, scratch);
+    if (keeps) uk_s8_flip(scratch, padded_bytes, scratch);
 #if UK_STEPS == 1
-    if (has_sums) uk_s8_sum_windows(window, scratch, window_sums);
+    if (has_sums && !keeps) uk_s8_sum_windows(window, scratch, window_sums);
 #endif
     uk_s8_conv_run(&block, &product, row * width, (row + 1) * width, p->weights_zero_point,
-                   starts);
+                   keeps, starts);
   }
 }

@@ -12,15 +12,21 @@ typedef struct uk_s8_gemm_rows {
 
 #if UK_STEPS == 1
 
-UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest) {
-  return uk_even_block(rest, uk_s8_block_rows(p->depth));
+/// Flipped rows take half of what others have in scratch for rows widened to int16.
+UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest, int keeps) {
+  return uk_even_block(rest, keeps ? 2 * UK_BLOCK_ROWS : uk_s8_block_rows(p->depth));
 }
 
-/// Rows where they are; what a row has left behind its groups of 4 is copied.
+/// Rows where they are; what a row has left behind its groups of 4 is copied. Or flipped copies.
 UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, const int8_t *x,
-                                            size_t rows, uk_s8_gemm_rows *to, void *scratch) {
-  (void)scratch;
+                                            size_t rows, int keeps, uk_s8_gemm_rows *to,
+                                            void *scratch) {
   const size_t depth = p->depth;
+  if (keeps) {
+    uk_s8_flip(x, rows * depth, scratch);
+    for (size_t i = 0; i < rows; ++i) to->a[i] = (int8_t *)scratch + i * depth;
+    return;
+  }
   for (size_t i = 0; i < rows; ++i) to->a[i] = x + i * depth;
   for (size_t i = 0; depth % 4 != 0 && i < rows; ++i) {
     uint32_t tail = 0;
@@ -34,13 +40,16 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
 
 #else
 
-UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest) {
+UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest, int keeps) {
+  (void)keeps;
   return uk_even_block(rest, uk_block_rows(uk_s8_gemm_row_bytes(p)));
 }
 
 /// Rows widened to int16.
 UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, const int8_t *x,
-                                            size_t rows, uk_s8_gemm_rows *to, void *scratch) {
+                                            size_t rows, int keeps, uk_s8_gemm_rows *to,
+                                            void *scratch) {
+  (void)keeps;
   const size_t depth = uk_round_up(p->depth, 4);
   int16_t *wide = scratch;
   for (size_t i = 0; i < rows; ++i) {
@@ -80,16 +89,17 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
           .add = (const uk_s8_residual *)(p + 1),
       },
   };
+  const int keeps = uk_s8_keeps(&product, part.row_end - part.row, p->weights_zero_point);
   uint32_t rows;
   for (size_t first = part.row; first < part.row_end; first += rows) {
-    rows = uk_s8_gemm_next_rows(p, part.row_end - first);
+    rows = uk_s8_gemm_next_rows(p, part.row_end - first, keeps);
     const int8_t *x = (const int8_t *)operands[0].data + first * p->depth;
-    uk_s8_gemm_prepare(p, x, rows, &block, scratch);
+    uk_s8_gemm_prepare(p, x, rows, keeps, &block, scratch);
     for (size_t i = 0; i < rows; ++i) {
       const size_t output = (first + i) * p->columns + part.column;
       y[i] = (int8_t *)operands[4 + UK_RESIDUAL].data + output;
       if (UK_RESIDUAL) residual[i] = (const int8_t *)operands[4].data + output;
     }
-    UK_S8_BLOCK(&product, rows);
+    uk_s8_block(&product, rows, keeps);
   }
 }

@@ -10,6 +10,11 @@
 #define UK_S8_TILES(tile) tile(4, 6) tile(2, 14) tile(1, 12)
 #define UK_S8_BLOCK uk_s8_block__avx512vnni
 
+// Products whose weights of some columns stay in so many registers, by their taps and groups.
+#define UK_S8_KEPT 24
+#define UK_S8_KEPT_SHAPES(shape) shape(1, 4) shape(1, 6) shape(1, 8) shape(3, 3)
+#define UK_S8_KEPT_BLOCK uk_s8_kept_block__avx512vnni
+
 typedef uk_lanes_i32 uk_weights;
 
 UK_INLINE UK_TARGET uk_weights uk_unpack_weights(const int8_t *w, int step) {
@@ -19,6 +24,12 @@ UK_INLINE UK_TARGET uk_weights uk_unpack_weights(const int8_t *w, int step) {
 
 UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add(uk_lanes_i32 sum, uk_weights w, int32_t group) {
   return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)w, _mm512_set1_epi32(group));
+}
+
+/// The same with the group as the operand to be flipped.
+UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_flipped(uk_lanes_i32 sum, int32_t flipped,
+                                                         uk_weights w) {
+  return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, _mm512_set1_epi32(flipped), (__m512i)w);
 }
 
 typedef __mmask32 uk_byte_mask;

@@ -66,31 +66,47 @@ UK_INLINE UK_TARGET uk_lanes_f32 uk_s8_add_residual(uk_lanes_f32 x, uk_lanes_i32
 }
 
 /// Whether no product of an int32 with these scales can leave the range of int32.
-UK_INLINE UK_TARGET int uk_s8_scales_fit(const float *scale, const int panels) {
+UK_INLINE UK_TARGET int uk_s8_scales_fit(const float *scale, size_t count) {
   int fit = 1;
-  UK_UNROLL for (int i = 0; i < panels * UK_PANEL; ++i) fit &= scale[i] < 1 && scale[i] > -1;
+  for (size_t i = 0; i < count; ++i) fit &= scale[i] < 1 && scale[i] > -1;
   return fit;
 }
 
-/// Stores `rows` rows of `width` vectors of sums; both extents are constants. The scales fit.
-UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
-                                          size_t column, size_t first, const int rows,
-                                          const int width) {
-  const size_t count = p->columns - column;
-  const uk_s8_limits limits = uk_make_s8_limits(p->output);
-  const int together = 4 / width;  // rows whose sums fill four vectors
+/// What plain outputs of some columns share: read once, as `uk_s8_limits`.
+typedef struct uk_s8_plain {
+  uk_s8_limits limits;
   uk_lanes_f32 scale[4];
-  memcpy(scale, p->scale + column, width * sizeof *scale);
+  int8_t *const *y;
+  size_t column, count;
+} uk_s8_plain;
+
+UK_INLINE UK_TARGET uk_s8_plain uk_make_s8_plain(const uk_s8_outputs *p, size_t column,
+                                                 const int width) {
+  uk_s8_plain plain = {
+      .limits = uk_make_s8_limits(p->output),
+      .y = p->y,
+      .column = column,
+      .count = p->columns - column,
+  };
+  memcpy(plain.scale, p->scale + column, width * sizeof *plain.scale);
+  return plain;
+}
+
+/// Stores `rows` rows of `width` vectors of sums; both extents are constants. The scales fit.
+UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_plain *p, const uk_lanes_i32 *sum,
+                                          size_t first, const int rows, const int width) {
+  const uk_s8_limits *limits = &p->limits;
+  const int together = 4 / width;  // rows whose sums fill four vectors
   int8_t *const *y = p->y + first;
   UK_UNROLL for (int i = 0; i < rows; i += together) {
     uk_lanes_i32 steps[4];
     UK_UNROLL for (int n = 0; n < 4; ++n) {
       const int at = i * width + n < rows * width ? i * width + n : rows * width - 1;
-      steps[n] = uk_round_lanes(uk_to_f32(sum[at]) * scale[at % width]);
+      steps[n] = uk_round_lanes(uk_to_f32(sum[at]) * p->scale[at % width]);
     }
-    const uk_quad bytes = uk_narrow(steps, limits.zero_point, limits.lowest, limits.highest);
+    const uk_quad bytes = uk_narrow(steps, limits->zero_point, limits->lowest, limits->highest);
     UK_UNROLL for (int r = 0; r < together && i + r < rows; ++r) {
-      uk_store_part(y[i + r] + column, bytes, r, width, count);
+      uk_store_part(y[i + r] + p->column, bytes, r, width, p->count);
     }
   }
 }

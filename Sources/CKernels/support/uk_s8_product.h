@@ -23,4 +23,45 @@ typedef struct uk_s8_product {
 /// Computes the outputs of the first `rows` rows; see uk_s8_tile.h.
 void UK_S8_BLOCK(const uk_s8_product *product, uint32_t rows);
 
+#if defined(UK_S8_KEPT)
+
+/// The same from flipped rows (plus 128), of products that `uk_s8_keeps`; see uk_s8_kept.h.
+void UK_S8_KEPT_BLOCK(const uk_s8_product *product, uint32_t rows);
+
+/// Whether the weights of a product in blocks of no fewer than `rows` rows are kept in registers.
+UK_INLINE UK_TARGET int uk_s8_keeps(const uk_s8_product *p, uint64_t rows, int32_t zero_point) {
+  int has_shape = 0;
+#define UK_S8_HAS_SHAPE(taps_, groups_) has_shape |= p->taps == taps_ && p->groups == groups_;
+  UK_S8_KEPT_SHAPES(UK_S8_HAS_SHAPE)
+  return has_shape && rows >= 4 && zero_point == 0 && p->tails == NULL
+         && p->outputs.residual == NULL && uk_s8_scales_fit(p->outputs.scale, p->outputs.columns);
+}
+
+UK_INLINE void uk_s8_block(const uk_s8_product *product, uint32_t rows, int keeps) {
+  if (keeps) {
+    UK_S8_KEPT_BLOCK(product, rows);
+  } else {
+    UK_S8_BLOCK(product, rows);
+  }
+}
+
+#else
+
+UK_INLINE int uk_s8_keeps(const uk_s8_product *p, uint64_t rows, int32_t zero_point) {
+  (void)p, (void)rows, (void)zero_point;
+  return 0;
+}
+
+UK_INLINE void uk_s8_block(const uk_s8_product *product, uint32_t rows, int keeps) {
+  (void)keeps;
+  UK_S8_BLOCK(product, rows);
+}
+
+#endif
+
+/// Adds 128 to each of `count` bytes.
+UK_INLINE UK_TARGET void uk_s8_flip(const int8_t *x, size_t count, int8_t *y) {
+  for (size_t i = 0; i < count; ++i) y[i] = (int8_t)(x[i] ^ -128);
+}
+
 #endif

@@ -69,7 +69,8 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
     uk_s8_add_group(sum, w, panel_bytes, a, 0, rows, width);
   }
   if (is_plain) {
-    uk_s8_store_rows(&p->outputs, sum, panel * UK_PANEL, first, rows, width);
+    const uk_s8_plain plain = uk_make_s8_plain(&p->outputs, panel * UK_PANEL, width);
+    uk_s8_store_rows(&plain, sum, first, rows, width);
   } else {
     uk_lanes_i32 quads[UK_TILE_SUMS];
     UK_UNROLL for (int n = 0; n < (rows * width + 3) / 4 * 4; ++n) {
@@ -90,7 +91,7 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
 UK_INLINE UK_TARGET void uk_s8_tiles(const uk_s8_product *p, size_t panel, uint32_t rows,
                                      const int panels, const uint32_t tallest) {
   const int is_plain = p->outputs.residual == NULL
-                       && uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels);
+                       && uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels * UK_PANEL);
   uint32_t height;
   for (uint32_t first = 0; first < rows; first += height) {
     const uint32_t rest = rows - first, tiles = (rest + tallest - 1) / tallest;
