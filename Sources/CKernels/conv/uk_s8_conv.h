@@ -21,9 +21,10 @@ UK_INLINE UK_TARGET void uk_s8_conv_point_padded(const uk_s8_conv_block *block, 
   }
 }
 
-/// Points to the taps and outputs of `count` output pixels from `first` on.
+/// Points to the taps and outputs of `count` output pixels from `first` on. Pointers into padded
+/// rows are those of the row before, if both rows are whole; `follows` tells that there is one.
 UK_INLINE UK_TARGET void uk_s8_conv_point_block(const uk_s8_conv_block *block, uint64_t first,
-                                                size_t count) {
+                                                size_t count, int follows) {
   const uk_window *window = block->window;
   size_t i = 0;
   while (i < count) {
@@ -36,7 +37,7 @@ UK_INLINE UK_TARGET void uk_s8_conv_point_block(const uk_s8_conv_block *block, u
       if (UK_RESIDUAL) block->residual[i + j] = residual + output;
     }
     if (uk_s8_conv_pads_rows(window, UK_STEPS)) {
-      uk_s8_conv_point_padded(block, count, run, i);
+      if (!follows || count < window->out_width) uk_s8_conv_point_padded(block, count, run, i);
     } else {
       uk_s8_conv_point_image(block, count, run, i);
     }
@@ -57,11 +58,11 @@ UK_INLINE UK_TARGET void uk_s8_conv_starts(const uk_s8_conv_block *block, uk_run
 /// Output pixels `first ..< last`, whose padded rows are there.
 UK_INLINE UK_TARGET void uk_s8_conv_run(const uk_s8_conv_block *block, uk_s8_product *product,
                                         uint64_t first, uint64_t last, int32_t zero_point,
-                                        int keeps, int32_t *starts) {
+                                        int follows, int keeps, int32_t *starts) {
   uint32_t count;
   for (; first < last; first += count) {
     count = uk_even_block(last - first, uk_s8_conv_pixels(block->window, UK_STEPS));
-    uk_s8_conv_point_block(block, first, count);
+    uk_s8_conv_point_block(block, first, count, follows);
     product->pitch = count;
     if (keeps) {
       // Flipped rows are not summed.
@@ -120,19 +121,17 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   const uint64_t width = window->out_width;
   if (!is_padded) {
     uk_s8_conv_run(&block, &product, begin * width, end * width, p->weights_zero_point, 0,
-                   starts);
+                   0, starts);
     return;
   }
   const uk_pixel_order order = uk_make_pixel_order(window->in_channels % 4);
   const int keeps = uk_s8_keeps(&product, width, p->weights_zero_point);
-  const size_t padded_bytes = window->kernel_height * uk_s8_conv_padded_row_bytes(window);
   for (uint32_t row = begin; row < end; ++row) {
-    uk_s8_conv_pad_rows(window, operands, row, order, scratch);
-    if (keeps) uk_s8_flip(scratch, padded_bytes, scratch);
+    uk_s8_conv_pad_rows(window, operands, row, row > begin, order, keeps, scratch);
 #if UK_STEPS == 1
     if (has_sums && !keeps) uk_s8_sum_windows(window, scratch, window_sums);
 #endif
     uk_s8_conv_run(&block, &product, row * width, (row + 1) * width, p->weights_zero_point,
-                   keeps, starts);
+                   row > begin, keeps, starts);
   }
 }

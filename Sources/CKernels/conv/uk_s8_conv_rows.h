@@ -34,20 +34,26 @@ UK_INLINE UK_TARGET void uk_s8_conv_pad_row(const uk_window *window, const int8_
   }
 }
 
-/// The padded rows under output row `row`, one per kernel row, as the tiles read them.
+/// The padded rows under output row `row`, one per kernel row, as the tiles read them; `keeps` tells
+/// that they are flipped. Those that are there already, under the row before, move up.
 UK_INLINE UK_TARGET void uk_s8_conv_pad_rows(const uk_window *window, const uk_rows *operands,
-                                             uint32_t row, uk_pixel_order order, int8_t *rows) {
-  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window);
+                                             uint32_t row, int follows, uk_pixel_order order,
+                                             int keeps, int8_t *rows) {
+  const size_t row_bytes = uk_s8_conv_padded_row_bytes(window), height = window->kernel_height;
+  const size_t stride = window->stride_height;
   const int8_t *pad = (const int8_t *)operands[4].data;
-  for (uint32_t ky = 0; ky < window->kernel_height; ++ky) {
-    const int8_t *x = (const int8_t *)uk_window_row(window, &operands[0], row, ky);
-    if (UK_STEPS == 1) {
-      uk_s8_conv_pad_row(window, x, pad, order, rows + ky * row_bytes);
-    } else {
-      int8_t *narrow = rows + UK_STEPS * window->kernel_height * row_bytes;
-      uk_s8_conv_pad_row(window, x, pad, order, narrow);
-      uk_widen(narrow, row_bytes, (int16_t *)rows + ky * row_bytes);
-    }
+  size_t ky = 0;
+  if (follows && stride < height && window->dilation_height == 1 && row % window->out_height != 0) {
+    ky = height - stride;
+    memmove(rows, rows + UK_STEPS * stride * row_bytes, UK_STEPS * ky * row_bytes);
+  }
+  for (; ky < height; ++ky) {
+    const int8_t *x = (const int8_t *)uk_window_row(window, &operands[0], row, (uint32_t)ky);
+    int8_t *padded = rows + UK_STEPS * ky * row_bytes;
+    int8_t *narrow = UK_STEPS == 1 ? padded : rows + UK_STEPS * height * row_bytes;
+    uk_s8_conv_pad_row(window, x, pad, order, narrow);
+    if (UK_STEPS == 2) uk_widen(narrow, row_bytes, (int16_t *)padded);
+    if (keeps) uk_s8_flip(padded, row_bytes, padded);
   }
 }
 
