@@ -101,7 +101,7 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     let kernels = contract.kernels()
     var seed = 0
     for columns in 1...33 {
-      for depth in [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33] {
+      for depth in [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 24, 31, 32, 33] {
         for rows in [1 + columns % 8, 1 + seed % 19] {
           seed += 1
           contract.check(

@@ -3,18 +3,19 @@
 // every window is inside and the taps of a kernel row are neighbours.
 #include "../support/uk_s8_rows.h"
 
-/// Pixels to pixels of whole groups of 4 channels; what is behind the channels is 0.
+/// Pixels to pixels of whole groups of 4 channels; what is behind the channels is 0. All bytes are
+/// combined with `flip`, which is 0 or −128.
 UK_INLINE UK_TARGET void uk_s8_pad_pixels(const int8_t *x, size_t count, size_t channels,
-                                          uk_pixel_order order, int8_t *padded) {
+                                          uk_pixel_order order, int8_t flip, int8_t *padded) {
   const size_t pixel = uk_round_up(channels, 4);
   if (pixel == channels) {
-    memcpy(padded, x, count * channels);
+    for (size_t b = 0; b < count * channels; ++b) padded[b] = x[b] ^ flip;
     return;
   }
-  for (size_t i = channels < 4 ? uk_s8_widen_pixels(x, count, channels, order, padded) : 0;
+  for (size_t i = channels < 4 ? uk_s8_widen_pixels(x, count, channels, order, flip, padded) : 0;
        i < count; ++i) {
     for (size_t b = 0; b < pixel; ++b) {
-      padded[i * pixel + b] = b < channels ? x[i * channels + b] : 0;
+      padded[i * pixel + b] = (b < channels ? x[i * channels + b] : 0) ^ flip;
     }
   }
 }
@@ -22,20 +23,20 @@ UK_INLINE UK_TARGET void uk_s8_pad_pixels(const int8_t *x, size_t count, size_t 
 /// One padded row; outside the image `x` is NULL.
 UK_INLINE UK_TARGET void uk_s8_conv_pad_row(const uk_window *window, const int8_t *x,
                                             const int8_t *pad, uk_pixel_order order,
-                                            int8_t *padded) {
+                                            int8_t flip, int8_t *padded) {
   const size_t channels = window->in_channels, pixel = uk_round_up(channels, 4);
   const size_t width = uk_s8_conv_padded_row_bytes(window) / pixel;
   const size_t left = x == NULL || window->pad_left > width ? width : window->pad_left;
   const size_t inside = width - left < window->in_width ? width - left : window->in_width;
-  if (inside > 0) uk_s8_pad_pixels(x, inside, channels, order, padded + left * pixel);
+  if (inside > 0) uk_s8_pad_pixels(x, inside, channels, order, flip, padded + left * pixel);
   for (size_t i = 0; i < width; ++i) {
     if (i == left) i += inside;
-    if (i < width) uk_s8_pad_pixels(pad, 1, channels, order, padded + i * pixel);
+    if (i < width) uk_s8_pad_pixels(pad, 1, channels, order, flip, padded + i * pixel);
   }
 }
 
-/// The padded rows under output row `row`, one per kernel row, as the tiles read them; `keeps` tells
-/// that they are flipped. Those that are there already, under the row before, move up.
+/// The padded rows under output row `row`, one per kernel row, as the tiles read them, flipped if
+/// the product `keeps` its weights. If this row `follows` the one before, rows under both move up.
 UK_INLINE UK_TARGET void uk_s8_conv_pad_rows(const uk_window *window, const uk_rows *operands,
                                              uint32_t row, int follows, uk_pixel_order order,
                                              int keeps, int8_t *rows) {
@@ -51,9 +52,8 @@ UK_INLINE UK_TARGET void uk_s8_conv_pad_rows(const uk_window *window, const uk_r
     const int8_t *x = (const int8_t *)uk_window_row(window, &operands[0], row, (uint32_t)ky);
     int8_t *padded = rows + UK_STEPS * ky * row_bytes;
     int8_t *narrow = UK_STEPS == 1 ? padded : rows + UK_STEPS * height * row_bytes;
-    uk_s8_conv_pad_row(window, x, pad, order, narrow);
+    uk_s8_conv_pad_row(window, x, pad, order, keeps ? -128 : 0, narrow);
     if (UK_STEPS == 2) uk_widen(narrow, row_bytes, (int16_t *)padded);
-    if (keeps) uk_s8_flip(padded, row_bytes, padded);
   }
 }
 

@@ -26,7 +26,7 @@ UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add(uk_lanes_i32 sum, uk_weights w,
   return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)w, _mm512_set1_epi32(group));
 }
 
-/// The same with the group as the operand to be flipped.
+/// The same from a flipped group and weights as they are.
 UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_flipped(uk_lanes_i32 sum, int32_t flipped,
                                                          uk_weights w) {
   return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, _mm512_set1_epi32(flipped), (__m512i)w);
@@ -71,12 +71,14 @@ UK_INLINE UK_TARGET uk_pixel_order uk_make_pixel_order(uint32_t channels) {
 
 /// Returns how many of `count` pixels it has done.
 UK_INLINE UK_TARGET size_t uk_s8_widen_pixels(const int8_t *x, size_t count, size_t channels,
-                                              uk_pixel_order order, int8_t *y) {
+                                              uk_pixel_order order, int8_t flip,
+                                              int8_t *y) {
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {
     const __m512i pixels = _mm512_maskz_loadu_epi8(order.mask, x + i * channels);
     const __m512i quarters = _mm512_permutexvar_epi32((__m512i)order.words, pixels);
-    _mm512_storeu_si512(y + 4 * i, _mm512_shuffle_epi8(quarters, (__m512i)order.bytes));
+    _mm512_storeu_si512(
+        y + 4 * i, _mm512_shuffle_epi8(quarters, (__m512i)order.bytes) ^ _mm512_set1_epi8(flip));
   }
   return i;
 }

@@ -3,7 +3,9 @@
 // while rows go by. A tile would spend as long on its edges as on its sums.
 //
 // Here the rows plus 128 are the unsigned operand, since flipping a short row is cheaper than
-// summing it; each column starts at its bias − 128 · Σw.
+// summing it; each column starts at its bias − 128 · Σw. Quads are short, so the CPU stores one
+// while it sums up the next.
+#include "uk_s8_product.h"
 
 /// One quad of sums: 4 / `panels` rows from `first` on. All extents are constants.
 UK_INLINE UK_TARGET void uk_s8_kept_quad(const uk_s8_product *p, const uk_s8_plain *plain,
@@ -48,19 +50,19 @@ UK_INLINE UK_TARGET void uk_s8_kept_rows(const uk_s8_product *product, size_t pa
   }
 }
 
-#define UK_S8_KEPT_SHAPE(taps_, groups_)                                          \
-  if (p->taps == taps_ && p->groups == groups_) {                                 \
-    if (left >= 4 && 4 * taps_ * groups_ <= UK_S8_KEPT) {                         \
-      uk_s8_kept_rows(p, panel, rows, 4, taps_, groups_);                         \
-      panel += 4;                                                                 \
-    } else if (left >= 2 && 2 * taps_ * groups_ <= UK_S8_KEPT) {                  \
-      uk_s8_kept_rows(p, panel, rows, 2, taps_, groups_);                         \
-      panel += 2;                                                                 \
-    } else {                                                                      \
-      uk_s8_kept_rows(p, panel, rows, 1, taps_, groups_);                         \
-      panel += 1;                                                                 \
-    }                                                                             \
-    continue;                                                                     \
+/// Takes the panels that are left by the widest quad whose weights there are registers for.
+#define UK_S8_KEPT_PANELS(taps_, groups_, panels)                   \
+  if (left >= panels && panels * taps_ * groups_ <= UK_S8_KEPT) {   \
+    uk_s8_kept_rows(p, panel, rows, panels, taps_, groups_);        \
+    panel += panels;                                                \
+    continue;                                                       \
+  }
+
+#define UK_S8_KEPT_SHAPE(taps_, groups_)              \
+  if (p->taps == taps_ && p->groups == groups_) {     \
+    UK_S8_KEPT_PANELS(taps_, groups_, 4)              \
+    UK_S8_KEPT_PANELS(taps_, groups_, 2)              \
+    UK_S8_KEPT_PANELS(taps_, groups_, 1)              \
   }
 
 UK_TARGET void UK_S8_KEPT_BLOCK(const uk_s8_product *p, uint32_t rows) {

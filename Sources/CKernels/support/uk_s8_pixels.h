@@ -18,11 +18,13 @@ UK_INLINE UK_TARGET uk_pixel_order uk_make_pixel_order(uint32_t channels) {
 
 /// Returns how many of `count` pixels it has done: as long as 16 bytes are there to be read.
 UK_INLINE UK_TARGET size_t uk_s8_widen_pixels(const int8_t *x, size_t count, size_t channels,
-                                              uk_pixel_order order, int8_t *y) {
+                                              uk_pixel_order order, int8_t flip,
+                                              int8_t *y) {
   size_t i = 0;
   for (; (count - i) * channels >= 16; i += 4) {
     const __m128i pixels = _mm_loadu_si128((const __m128i *)(x + i * channels));
-    _mm_storeu_si128((__m128i *)(y + 4 * i), _mm_shuffle_epi8(pixels, order));
+    _mm_storeu_si128((__m128i *)(y + 4 * i),
+                     _mm_shuffle_epi8(pixels, order) ^ _mm_set1_epi8(flip));
   }
   return i;
 }
