@@ -56,11 +56,11 @@ UK_INLINE UK_TARGET uk_s8_sum uk_make_s8_sum(const uk_s8_outputs *p) {
 }
 
 /// A residual added to results in steps: the rule of s8_add. A result is rounded first, as storing
-/// it would; that leaves its distance from its zero point.
+/// it would; that leaves its distance from its zero point, and a zero's sign makes no difference.
 UK_INLINE UK_TARGET uk_lanes_f32 uk_s8_add_residual(uk_lanes_f32 x, uk_lanes_i32 residual,
                                                     const uk_s8_sum *add) {
   x = uk_at_most(uk_at_least(x, add->result.min), add->result.max);
-  const uk_lanes_f32 left = uk_to_f32(uk_round_lanes(x)) * add->scale;
+  const uk_lanes_f32 left = __builtin_elementwise_roundeven(x) * add->scale;
   const uk_lanes_f32 right = uk_to_f32(residual - add->residual_zero_point) * add->residual_scale;
   return left + right;
 }
