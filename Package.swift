@@ -149,7 +149,9 @@ if Context.environment["FUZZ"] == "1" {
 
 // tools/sanitize: the kernels and the threads under sanitizers, with their own tests alone.
 if let sanitizer = Context.environment["SANITIZE"] {
-  let kept = ["CKernels", "CPlatform", "CThimble", "TensorCore", "Engine", "KernelsTests"]
+  let kept = [
+    "CKernels", "CPlatform", "CThimble", "TensorCore", "Engine", "CEmulatedKernels", "KernelsTests",
+  ]
   package.products = []
   package.targets.removeAll { !kept.contains($0.name) }
   package.targets.append(
@@ -157,7 +159,9 @@ if let sanitizer = Context.environment["SANITIZE"] {
       name: "GangTests", dependencies: ["CPlatform"], path: "Tests/EngineTests",
       sources: ["GangTests.swift"]))
   for target in package.targets
-  where sanitizer == "address" && ["CKernels", "CPlatform"].contains(target.name) {
+  where sanitizer == "address"
+    && ["CKernels", "CPlatform", "CEmulatedKernels"].contains(target.name)
+  {
     // Swift's driver knows no undefined-behaviour sanitizer; its run time comes with the address
     // sanitizer's.
     target.cSettings = [
