@@ -43,7 +43,8 @@ struct cp_gang {
   _Alignas(64) uint32_t count;
   cp_gang_body body;
   void *context;
-  uint32_t threads;  // started, without the caller's
+  uint32_t threads;  // without the caller's; threads read it, so it is set before any starts
+  uint32_t started;  // of those; the creator's alone
   pthread_t handles[CP_GANG_MAX_THREADS];
 };
 
@@ -153,12 +154,12 @@ static void *run_member(void *argument) {
 static int start_member(cp_gang *gang, const pthread_attr_t *attributes) {
   member *self = cp_allocate(sizeof *self);
   if (!self) return ENOMEM;
-  *self = (member){.gang = gang, .worker = gang->threads + 1};
-  int error = pthread_create(&gang->handles[gang->threads], attributes, run_member, self);
+  *self = (member){.gang = gang, .worker = gang->started + 1};
+  int error = pthread_create(&gang->handles[gang->started], attributes, run_member, self);
   if (error) {
     cp_free(self);
   } else {
-    gang->threads += 1;
+    gang->started += 1;
   }
   return error;
 }
@@ -168,11 +169,12 @@ int cp_gang_create(uint32_t threads, cp_gang **result) {
   if (threads == 0 || threads > CP_GANG_MAX_THREADS) return EINVAL;
   cp_gang *gang = cp_allocate(sizeof *gang);
   if (!gang) return ENOMEM;
+  gang->threads = threads - 1;
   pthread_attr_t attributes;
   int error = pthread_attr_init(&attributes);
   if (!error) {
     error = pthread_attr_setstacksize(&attributes, CP_GANG_STACK_BYTES);
-    while (!error && gang->threads + 1 < threads) error = start_member(gang, &attributes);
+    while (!error && gang->started < gang->threads) error = start_member(gang, &attributes);
     pthread_attr_destroy(&attributes);
   }
   if (error) {
@@ -188,7 +190,7 @@ void cp_gang_free(cp_gang *gang) {
   atomic_store(&gang->stopping, 1);
   atomic_fetch_add(&gang->gate, 2 * ONE_GENERATION);
   wake_sleepers(gang);
-  for (uint32_t i = 0; i < gang->threads; ++i) pthread_join(gang->handles[i], NULL);
+  for (uint32_t i = 0; i < gang->started; ++i) pthread_join(gang->handles[i], NULL);
   cp_free(gang);
 }
 
