@@ -133,7 +133,7 @@ extension ProfileReport: CustomStringConvertible {
     return table.text
   }
 
-  /// What tells a kernel from others of its contract: `avx2_6x16` of `uk_f32_gemm__avx2_6x16`.
+  /// What tells a kernel from others of its contract: `avx2` of `uk_f32_gemm_clamp_fma__avx2`.
   private func kernelVariant(_ kernel: String?) -> String {
     guard let kernel, let separator = kernel.firstRange(of: "__") else { return kernel ?? "" }
     return String(kernel[separator.upperBound...])
