@@ -49,6 +49,11 @@ let package = Package(
       name: "Compiler", dependencies: ["CKernels", "TensorCore", "Engine", "Graph", "Operators"],
       swiftSettings: strict),
 
+    .target(
+      name: "Quantization",
+      dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler"],
+      path: "Quantization", swiftSettings: strict),
+
     // The command line, and the files it reads and writes: .npy, .npz, PNG, JPEG.
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
@@ -67,7 +72,7 @@ let package = Package(
       name: "thimble",
       dependencies: [
         argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
-        "TensorFiles", "DataFolders", "Evaluation",
+        "Quantization", "TensorFiles", "DataFolders", "Evaluation",
       ],
       resources: [
         "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/page.js",
@@ -112,6 +117,12 @@ let package = Package(
     .testTarget(
       name: "CompilerTests",
       dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport"]),
+    .testTarget(
+      name: "QuantizationTests",
+      dependencies: [
+        "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler", "Quantization",
+        "TensorFiles", "DataFolders", "Evaluation", "TestSupport",
+      ]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorCore", "TensorFiles"]),
     .testTarget(
       name: "DataFoldersTests",

@@ -5,7 +5,7 @@ import Operators
 // What passes know of operators in general; an operator is one line here.
 
 /// An operator that can clamp what it computes.
-protocol ActivatedOperator: Operator {
+package protocol ActivatedOperator: Operator {
   var activation: ActivationRange { get set }
 }
 
@@ -62,20 +62,28 @@ extension Select: ElementwiseOperator {}
 /// An operator that multiplies by constant weights and adds a bias.
 ///
 /// Inputs: x, weights, optional bias.
-protocol WeightedOperator: ActivatedOperator {
+package protocol WeightedOperator: ActivatedOperator {
   /// The axis of the weights that counts output channels.
   static var weightChannelAxis: Int { get }
+
+  /// The axis of the weights that counts the input's channels; where each output channel has an
+  /// input channel of its own, the same.
+  static var weightInputAxis: Int { get }
 }
 
 extension Convolution: WeightedOperator {
-  static var weightChannelAxis: Int { 0 }
+  package static var weightChannelAxis: Int { 0 }
+  package static var weightInputAxis: Int { 3 }
 }
 extension DepthwiseConvolution: WeightedOperator {
-  static var weightChannelAxis: Int { 2 }
+  package static var weightChannelAxis: Int { 2 }
+  package static var weightInputAxis: Int { 2 }
 }
 extension TransposedConvolution: WeightedOperator {
-  static var weightChannelAxis: Int { 0 }
+  package static var weightChannelAxis: Int { 0 }
+  package static var weightInputAxis: Int { 3 }
 }
 extension FullyConnected: WeightedOperator {
-  static var weightChannelAxis: Int { 0 }
+  package static var weightChannelAxis: Int { 0 }
+  package static var weightInputAxis: Int { 1 }
 }

@@ -3,7 +3,12 @@ import Graph
 
 extension Pass {
   /// Every pass, in the order they run.
-  package static let pipeline: [Pass] = [
+  package static let pipeline = preparation + integration
+
+  /// Brings a float model to channels last and to few, large nodes: each what one step computes.
+  ///
+  /// What is to be rewritten by its layers, such as quantised, is prepared by these.
+  package static let preparation: [Pass] = [
     deadCode,
     constantFolding,
     identityRemoval,
@@ -24,6 +29,10 @@ extension Pass {
     batchNormalizationFolding,
     biasFusion,
     activationFusion,
+  ]
+
+  /// Computes in integers what stands between dequantising and quantising, and clears up.
+  private static let integration: [Pass] = [
     quantizationFusion,
     constantDequantization,
     poolChaining,
@@ -42,13 +51,24 @@ extension Pass {
 package func optimize(
   _ graph: Graph, observe: (Pass, Graph) -> Void = { _, _ in }
 ) throws(CompileError) -> Graph {
+  try rewrite(graph, by: Pass.pipeline, observe: observe)
+}
+
+/// Rewrites a float graph to channels last and few, large nodes; it computes the same.
+package func prepare(_ graph: Graph) throws(CompileError) -> Graph {
+  try rewrite(graph, by: Pass.preparation) { _, _ in }
+}
+
+private func rewrite(
+  _ graph: Graph, by passes: [Pass], observe: (Pass, Graph) -> Void
+) throws(CompileError) -> Graph {
   do throws(GraphError) {
     try graph.verify()
   } catch {
     throw .invalidGraph(pass: nil, error)
   }
   var graph = graph
-  for pass in Pass.pipeline {
+  for pass in passes {
     graph = try pass.run(graph)
     observe(pass, graph)
   }

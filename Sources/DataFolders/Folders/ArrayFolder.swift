@@ -9,7 +9,8 @@ import TensorFiles
 struct ArrayFolder {
   private let path: String
   private let columns: [Column]
-  private let truth: TensorData
+  /// `nil` when only the inputs are wanted.
+  private let truth: TensorData?
   let count: Int
   let isPaired: Bool
 
@@ -25,13 +26,13 @@ struct ArrayFolder {
   /// Where the truth lies.
   private var truthPath: String { "\(path)/y.npy" }
 
-  init(_ path: String, inputs: [InputPort]) throws(DataFolderError) {
+  init(_ path: String, inputs: [InputPort], isLabelled: Bool) throws(DataFolderError) {
     self.path = path
     var columns: [Column] = []
     for port in inputs {
       columns.append(try Self.column(of: port, in: path, isOnly: inputs.count == 1))
     }
-    truth = try Self.array("\(path)/y.npy", input: "y")
+    truth = isLabelled ? try Self.array("\(path)/y.npy", input: "y") : nil
     self.columns = columns
     isPaired = columns.allSatisfy(\.isPaired) && !columns.isEmpty
     count = columns.first?.count ?? 0
@@ -49,8 +50,9 @@ struct ArrayFolder {
             expected: column.port.type.shape))
       }
     }
-    let truths = truth.type.shape.rank == 0 ? 0 : truth.type.shape[0]
     guard count > 0 else { throw .array(path: columns.first?.path ?? path, .empty) }
+    guard let truth else { return }
+    let truths = truth.type.shape.rank == 0 ? 0 : truth.type.shape[0]
     guard truths == count else {
       throw .array(
         path: truthPath, .count(found: truths, expected: count, other: columns[0].path))
@@ -59,12 +61,24 @@ struct ArrayFolder {
 
   /// What `y.npy` can serve as: labels only when it has one integer for each sample.
   var kinds: Set<Truth.Kind> {
+    guard let truth else { return [] }
     let dtype = truth.type.dtype
     let isLabel = truth.type.shape.elementCount == count && !dtype.isFloat
     return isLabel ? [.label, .values] : [.values]
   }
 
   func sample(_ index: Int, truth kind: Truth.Kind) throws(DataFolderError) -> Sample {
+    guard let truth else { preconditionFailure("only the inputs were wanted") }
+    let (name, inputs) = try inputs(index)
+    let values = slice(truth, part: index, of: count).storedValues
+    guard kind == .label else { return Sample(name: name, runs: inputs, truth: .values(values)) }
+    guard let label = values.first.flatMap(Int.init(exactly:)), (0...Int(Int32.max)) ~= label else {
+      throw .array(path: truthPath, .label(sample: index))
+    }
+    return Sample(name: name, runs: inputs, truth: .label(label))
+  }
+
+  func inputs(_ index: Int) throws(DataFolderError) -> (name: String, runs: [[TensorData]]) {
     var inputs: [[TensorData]] = isPaired ? [[], []] : [[]]
     for column in columns {
       for run in inputs.indices {
@@ -72,13 +86,7 @@ struct ArrayFolder {
         inputs[run].append(try input(column, part: part, sample: index))
       }
     }
-    let values = slice(truth, part: index, of: count).storedValues
-    let name = "\(columns[0].path), sample \(index)"
-    guard kind == .label else { return Sample(name: name, runs: inputs, truth: .values(values)) }
-    guard let label = values.first.flatMap(Int.init(exactly:)), (0...Int(Int32.max)) ~= label else {
-      throw .array(path: truthPath, .label(sample: index))
-    }
-    return Sample(name: name, runs: inputs, truth: .label(label))
+    return ("\(columns[0].path), sample \(index)", inputs)
   }
 
   // MARK: - Files

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TensorCore
 import TensorFiles
 
 /// Samples for the inputs of a model, read from a folder one by one.
@@ -18,8 +19,12 @@ package struct DataFolder: Sendable {
 
   /// Opens a folder; of pictures, only the table or the names are read.
   ///
+  /// Where nothing needs to be known of the samples, as for calibration, `isLabelled` is `false`:
+  /// `y.npy` is not read, and pictures may lie in the folder itself and in sub-folders of any name.
   /// - Throws: `DataFolderError` when there are no samples, or none that the inputs take.
-  package init(_ path: String, inputs: [InputPort]) throws(DataFolderError) {
+  package init(
+    _ path: String, inputs: [InputPort], isLabelled: Bool = true
+  ) throws(DataFolderError) {
     self.path = path
     let names: [String]
     do throws(TensorFileError) {
@@ -33,7 +38,10 @@ package struct DataFolder: Sendable {
       contents = .images(
         try ImageFolder(table: table, in: path, settings, inputs: inputs))
     } else if names.contains(where: { $0.hasSuffix(".npy") }) {
-      contents = .arrays(try ArrayFolder(path, inputs: inputs))
+      contents = .arrays(try ArrayFolder(path, inputs: inputs, isLabelled: isLabelled))
+    } else if !isLabelled {
+      contents = .images(
+        try ImageFolder(unlabelled: names, in: path, settings, inputs: inputs))
     } else {
       let folders = names.filter { fileKind("\(path)/\($0)") == .folder }
       guard !folders.isEmpty else { throw .nothing(path: path) }
@@ -63,6 +71,19 @@ package struct DataFolder: Sendable {
     switch contents {
     case .arrays(let folder): folder.isPaired
     case .images: false
+    }
+  }
+
+  /// Reads the inputs of a sample, with what to call it.
+  ///
+  /// - Precondition: `index` is below `count`.
+  package func inputs(
+    _ index: Int
+  ) throws(DataFolderError) -> (name: String, runs: [[TensorData]]) {
+    precondition((0..<count).contains(index), "there is no such sample")
+    switch contents {
+    case .arrays(let folder): return try folder.inputs(index)
+    case .images(let folder): return try folder.inputs(index)
     }
   }
 

@@ -82,18 +82,47 @@ struct ImageFolder {
     input = try Self.input(inputs, settings, folder: folder)
   }
 
+  /// Pictures of which nothing needs to be known: those of the folder itself and of its sub-folders.
+  init(
+    unlabelled names: [String], in folder: String, _ settings: Preprocessing, inputs: [InputPort]
+  ) throws(DataFolderError) {
+    var files = names.filter(isPicture)
+    for name in names where fileKind("\(folder)/\(name)") == .folder {
+      do throws(TensorFileError) {
+        files += try listFolder("\(folder)/\(name)").filter(isPicture).map { "\(name)/\($0)" }
+      } catch {
+        throw .system(error)
+      }
+    }
+    guard !files.isEmpty else { throw .nothing(path: folder) }
+    entries = files.map { Entry(path: "\(folder)/\($0)") }
+    self.settings = settings
+    kinds = []
+    input = try Self.input(inputs, settings, folder: folder)
+  }
+
   func sample(_ index: Int, truth kind: Truth.Kind) throws(DataFolderError) -> Sample {
     let entry = entries[index]
     let image = try picture(entry.path)
     let truth = try truth(of: entry, kind, picture: image.size)
+    let (tensor, placement) = try arranged(image, path: entry.path)
+    return Sample(name: entry.path, runs: [[tensor]], truth: truth, placement: placement)
+  }
+
+  func inputs(_ index: Int) throws(DataFolderError) -> (name: String, runs: [[TensorData]]) {
+    let path = entries[index].path
+    return (path, [[try arranged(try picture(path), path: path).tensor]])
+  }
+
+  private func arranged(
+    _ image: Image, path: String
+  ) throws(DataFolderError) -> (tensor: TensorData, placement: Placement) {
     let size = PixelSize(height: input.height, width: input.width)
     do throws(PictureProblem) {
       let (arranged, placement) = try settings.arranged(image, for: size)
-      return Sample(
-        name: entry.path, runs: [[input.tensor(of: arranged)]], truth: truth,
-        placement: placement)
+      return (input.tensor(of: arranged), placement)
     } catch {
-      throw .picture(path: entry.path, error)
+      throw .picture(path: path, error)
     }
   }
 

@@ -20,6 +20,11 @@ struct CompileCommand: ParsableCommand {
 
   @OptionGroup var arguments: CompileArguments
 
+  @Flag(help: "Quantise a float model to int8 first; needs --calibration.")
+  var int8 = false
+
+  @OptionGroup var calibration: CalibrationArguments
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -28,7 +33,8 @@ struct CompileCommand: ParsableCommand {
     try refuse(output: output, onInput: model)
     let bytes = try readFile(model)
     let program = try locating(model) {
-      let graph = try importModel(bytes, options: importOptions)
+      var graph = try importModel(bytes, options: importOptions)
+      if int8 { graph = try calibration.quantize(graph, threads: 1).graph }
       do {
         return try compile(graph, options: arguments.compileOptions(modelPath: model))
       } catch CompileError.overBudget(let excess) {

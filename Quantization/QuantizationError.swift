@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compiler
+import Engine
+import Graph
+import TensorCore
+
+/// Why a model cannot be quantised.
+package enum QuantizationError: Error, Equatable, Sendable {
+  /// There is nothing to calibrate on.
+  case noSamples
+
+  /// A sample does not have one tensor for each input of the model.
+  case inputCount(sample: String, expected: Int, found: Int)
+
+  /// A tensor of a sample is not what the model's input takes.
+  case input(sample: String, input: String, expected: TensorType, found: TensorType)
+
+  /// A sample holds NaN or an infinity.
+  case inputNotFinite(sample: String, input: String)
+
+  /// A constant of the model holds NaN or an infinity.
+  case constantNotFinite(node: String)
+
+  /// The float model computes NaN or an infinity; `node` is the first that does.
+  case resultNotFinite(sample: String, node: String)
+
+  /// No node of the model has a form in integers.
+  case nothingToQuantize
+
+  /// The model holds quantised tensors already.
+  case alreadyQuantized(value: String)
+
+  /// The float model, or the quantised one, cannot be compiled.
+  case compilation(CompileError)
+
+  /// A rewriting made a node that does not type: a mistake of this module.
+  case rewriting(OperatorError)
+
+  /// The program cannot be run here.
+  case session(SessionError)
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compiler
+import Graph
+import TensorCore
+
+/// A node that multiplies by constant float weights: a convolution or a dense layer.
+struct Layer {
+  /// The position among the graph's nodes.
+  let node: Int
+  let name: String
+  let operation: any WeightedOperator
+  let input: Value
+  let output: Value
+  let shape: Shape
+  let weights: [Float]
+  /// One for each output channel, 0 where the node has none.
+  let bias: [Float]
+
+  /// The layer at a node; `nil` when it is none.
+  init?(_ graph: Graph, node index: Int) {
+    let node = graph.nodes[index]
+    guard let operation = node.operation as? any WeightedOperator,
+      let weights = graph.constant(node.inputs[1]), weights.type.dtype == .float32,
+      graph.type(of: node.inputs[0]).dtype == .float32
+    else { return nil }
+    let bias = node.inputs.count > 2 ? graph.constant(node.inputs[2]) : nil
+    guard node.inputs.count == 2 || bias?.type.dtype == .float32 else { return nil }
+    self.node = index
+    name = node.name
+    self.operation = operation
+    input = node.inputs[0]
+    output = node.outputs[0]
+    shape = weights.type.shape
+    self.weights = weights.float32Values
+    let channels = shape[Swift.type(of: operation).weightChannelAxis]
+    self.bias = bias?.float32Values ?? [Float](repeating: 0, count: channels)
+  }
+
+  var channelAxis: Int { Swift.type(of: operation).weightChannelAxis }
+
+  var inputAxis: Int { Swift.type(of: operation).weightInputAxis }
+
+  /// Whether each output channel reads one input channel alone.
+  var isDepthwise: Bool { channelAxis == inputAxis }
+
+  func outputChannel(of index: Int) -> Int { index / shape.strides[channelAxis] % shape[channelAxis] }
+
+  func inputChannel(of index: Int) -> Int { index / shape.strides[inputAxis] % shape[inputAxis] }
+}
+
+extension Graph {
+  /// All layers, in the order they run.
+  var layers: [Layer] { nodes.indices.compactMap { Layer(self, node: $0) } }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compiler
+import Graph
+import Operators
+import TensorCore
+
+/// Which nodes of a float graph are computed in integers.
+///
+/// All that have a form in integers are, but for islands: nodes other than layers whose neighbours are
+/// float on all sides would only be rounded for nothing.
+struct Placement {
+  /// For each node.
+  private(set) var isInteger: [Bool]
+
+  /// - Parameters:
+  ///   - excluded: nodes that shall stay float, by position.
+  init(_ graph: Graph, excluding excluded: Set<Int> = []) {
+    isInteger = graph.nodes.indices.map {
+      !excluded.contains($0) && graph.hasIntegerForm(node: $0)
+    }
+    let consumers = graph.consumers
+    let outputs = Set(graph.outputs.map(\.value))
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for (index, node) in graph.nodes.enumerated()
+      where isInteger[index] && Layer(graph, node: index) == nil {
+        let reads = node.inputs.contains { input in
+          graph.producer(of: input).map { isInteger[$0] } ?? false
+        }
+        let isRead = consumers[node.outputs[0].id].contains { isInteger[$0] }
+        let ends = outputs.contains(node.outputs[0]) && !isRead && node.isFunction
+        guard !reads && !isRead || ends else { continue }
+        isInteger[index] = false
+        isSettled = false
+      }
+    }
+  }
+
+  /// For each value, whether an integer node reads or writes it as an activation.
+  func quantizedValues(_ graph: Graph) -> [Value] {
+    var found: Set<Value> = []
+    for (index, node) in graph.nodes.enumerated() where isInteger[index] {
+      found.insert(node.outputs[0])
+      for input in graph.activations(of: index) where graph.constant(input) == nil {
+        found.insert(input)
+      }
+    }
+    return found.sorted()
+  }
+}
+
+extension Node {
+  /// A function whose float result a model ends in: it costs next to nothing and is not rounded.
+  fileprivate var isFunction: Bool { operation is any RealFunction || operation is Softmax }
+}
+
+extension Graph {
+  /// The inputs of a node that are activations: float32, and no weights or biases.
+  func activations(of node: Int) -> [Value] {
+    let inputs = nodes[node].inputs
+    let operands = nodes[node].operation is any WeightedOperator ? Array(inputs.prefix(1)) : inputs
+    return operands.filter { type(of: $0).dtype == .float32 }
+  }
+
+  /// Whether a kernel computes a float node on integers.
+  func hasIntegerForm(node index: Int) -> Bool {
+    let node = nodes[index]
+    guard node.outputs.count == 1, type(of: node.outputs[0]).dtype == .float32,
+      node.inputs.contains(where: { constant($0) == nil })
+    else { return false }
+    let activation = QuantizationParameters(scale: 0x1p-6, zeroPoint: 3)
+    var types = node.inputs.map { type(of: $0) }
+    var constants = node.inputs.map { constant($0) }
+    if let layer = Layer(self, node: index) {
+      let weights = QuantizedWeights(
+        layer.weights, shape: layer.shape, axis: layer.channelAxis,
+        scales: [Float](repeating: 0x1p-6, count: layer.bias.count))
+      constants[1] = weights.data
+      types[1] = weights.data.type
+    } else {
+      guard !(node.operation is any WeightedOperator) else { return false }
+    }
+    for (position, input) in node.inputs.enumerated() where activations(of: index).contains(input) {
+      types[position] = TensorType(.int8, types[position].shape, quantization: activation)
+      if let data = constants[position] {
+        constants[position] = TensorData(
+          types[position], bytes: [UInt8](repeating: 0, count: data.type.shape.elementCount))
+      }
+    }
+    guard types.first?.dtype == .int8, var output = try? node.operation.inferTypes(types).first,
+      output.dtype == .int8
+    else { return false }
+    switch Swift.type(of: node.operation).quantization {
+    case .freeOutputScale: output.quantization = activation
+    case .sameAsInput: break
+    case .floatOnly, .conversion: return false
+    }
+    let context = NodeContext(
+      inputs: types, outputs: [output], constants: constants, floatClass: .muladd)
+    return (try? node.operation.lower(context)) != nil
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import Compiler
+import Graph
+import TensorCore
+
+/// How a float graph is to be computed in integers: all that the QDQ form of it says.
+struct QuantizationScheme {
+  /// Prepared: channels last, one node for each layer.
+  let graph: Graph
+
+  let placement: Placement
+
+  /// For every value that an integer node reads or writes as an activation, but for constants.
+  var activations: [Value: QuantizationParameters]
+
+  /// The integer layers, by node.
+  var layers: [Int: QuantizedLayer]
+
+  /// The scheme as a graph in which quantising and dequantising stand around every integer node.
+  ///
+  /// It means what it computes in float arithmetic (QDQ in ONNX); the compiler's fusion computes it
+  /// in integers, and the exporter writes it as it stands.
+  func quantizedGraph() throws(QuantizationError) -> Graph {
+    do throws(OperatorError) {
+      return try QDQWriter(self).graph()
+    } catch {
+      throw .rewriting(error)
+    }
+  }
+}
+
+extension QuantizationScheme {
+  /// Chooses scales from what was seen of a graph's values; weights are rounded to nearest.
+  init(
+    _ graph: Graph, _ placement: Placement, _ statistics: [Value: ActivationStatistics],
+    method: CalibrationMethod
+  ) {
+    self.graph = graph
+    self.placement = placement
+    let groups = ScaleGroups(graph, placement, statistics)
+    var joined: [Value: ActivationStatistics] = [:]
+    for value in placement.quantizedValues(graph) {
+      guard let own = statistics[value] else { preconditionFailure("every value was observed") }
+      joined[groups.representative(value), default: own].join(own)
+    }
+    for (value, constant) in groups.constants {
+      joined[value]?.join(constant)
+    }
+    let shared = joined.mapValues { QuantizationParameters(activations: method.range(of: $0)) }
+    activations = [:]
+    for value in placement.quantizedValues(graph) {
+      activations[value] = shared[groups.representative(value)]
+    }
+    layers = [:]
+    for layer in graph.layers where placement.isInteger[layer.node] {
+      layers[layer.node] = QuantizedLayer(
+        weights: QuantizedWeights(layer, inputScale: activations[layer.input]?.scales[0] ?? 1),
+        bias: layer.bias)
+    }
+  }
+}
+
+extension QuantizedWeights {
+  /// The weights of a layer, the greatest of each output channel at 127 or −127.
+  ///
+  /// A channel whose bias would be 2³⁰ units or more counts in units so large that it is not: beside
+  /// such a bias its weights are next to nothing.
+  init(_ layer: Layer, inputScale: Float) {
+    let magnitudes = channelMagnitudes(layer.weights, shape: layer.shape, axis: layer.channelAxis)
+    let scales = zip(magnitudes, layer.bias).map { magnitude, bias in
+      let least = Float(Double(bias.magnitude) / 0x1p30 / Double(inputScale))
+      return max(symmetricScale(magnitude), least)
+    }
+    self.init(layer.weights, shape: layer.shape, axis: layer.channelAxis, scales: scales)
+  }
+}

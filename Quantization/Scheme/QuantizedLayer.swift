@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import TensorCore
+
+/// The constants of an integer layer.
+struct QuantizedLayer {
+  var weights: QuantizedWeights
+
+  /// One for each output channel, in float: its unit depends on the input's scale.
+  var bias: [Float]
+
+  /// The bias in units of input scale times weight scale.
+  func biasData(input: QuantizationParameters) -> TensorData {
+    let units = weights.scales.map { Double(input.scales[0]) * Double($0) }
+    let levels = zip(bias, units).map { bias, unit in
+      Int32(min(max((Double(bias) / unit).rounded(.toNearestOrEven), -0x1p31), 0x1p31 - 1))
+    }
+    return TensorData(
+      Shape([bias.count]), int32: levels,
+      quantization: QuantizationParameters(
+        axis: 0, scales: units.map { Float($0) },
+        zeroPoints: [Int32](repeating: 0, count: bias.count)))
+  }
+}

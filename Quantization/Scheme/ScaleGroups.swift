@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import Operators
+import TensorCore
+
+/// Which values share a scale: those that an operator only moves, and the parts of a concatenation
+/// that nothing else reads.
+///
+/// The parts would be rounded to the scale of the whole anyway, so sharing it loses nothing and saves
+/// the rounding. A part that others read too keeps a scale of its own when its range is less than half
+/// the whole's.
+struct ScaleGroups {
+  private var parents: [Int]
+
+  /// Constants that share the scale of a value: tables that are looked up, constant parts.
+  private(set) var constants: [(value: Value, seen: ActivationStatistics)] = []
+
+  init(_ graph: Graph, _ placement: Placement, _ statistics: [Value: ActivationStatistics]) {
+    parents = Array(graph.values.indices)
+    let consumers = graph.consumers
+    for (index, node) in graph.nodes.enumerated() where placement.isInteger[index] {
+      guard type(of: node.operation).quantization == .sameAsInput else { continue }
+      let output = node.outputs[0]
+      let activations = graph.activations(of: index)
+      for (position, input) in activations.enumerated() {
+        if let data = graph.constant(input) {
+          var seen = ActivationStatistics(channels: 1)
+          _ = seen.add(data.float32Values)
+          constants.append((output, seen))
+          continue
+        }
+        let isConcatenated = node.operation is Concatenation
+        guard isConcatenated || position == 0 else { continue }
+        let isOnlyRead = consumers[input.id].count == 1
+        if !isConcatenated || isOnlyRead || isComparable(input, output, statistics) {
+          join(input.id, output.id)
+        }
+      }
+    }
+    constants = constants.map { (representative($0.value), $0.seen) }
+  }
+
+  /// The value that stands for all that share its scale.
+  func representative(_ value: Value) -> Value {
+    var id = value.id
+    while parents[id] != id { id = parents[id] }
+    return Value(id: id)
+  }
+
+  private mutating func join(_ first: Int, _ second: Int) {
+    let (a, b) = (representative(Value(id: first)).id, representative(Value(id: second)).id)
+    parents[max(a, b)] = min(a, b)
+  }
+
+  private func isComparable(
+    _ part: Value, _ whole: Value, _ statistics: [Value: ActivationStatistics]
+  ) -> Bool {
+    guard let part = statistics[part], let whole = statistics[whole] else { return false }
+    return 2 * (part.greatest - part.least) >= whole.greatest - whole.least
+  }
+}
