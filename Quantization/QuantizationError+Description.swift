@@ -17,6 +17,8 @@ extension QuantizationError: CustomStringConvertible {
     case .resultNotFinite(let sample, let node):
       "on sample \(sample) the float model computes NaN or an infinity, at first in \(node); "
         + "check the sample's preprocessing"
+    case .unknownNode(let name):
+      "there is no node \(name) to keep in float; thimble inspect MODEL lists them"
     case .nothingToQuantize:
       "no layer of the model has a form in integers; compile it as it is"
     case .alreadyQuantized(let value):

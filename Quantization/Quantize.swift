@@ -8,36 +8,113 @@ import TensorCore
 package struct QuantizedModel: Sendable {
   /// Float nodes between dequantising and quantising: QDQ.
   package let graph: Graph
+
+  /// How ranges were told from samples.
+  package let method: CalibrationMethod
+
+  /// Signal and noise of each output on the samples, in the order of the model's outputs.
+  package let outputNoise: [Noise]
 }
 
 /// Quantises a float model to int8.
 ///
-/// A pure function of model, samples and options.
-/// - Parameters:
-///   - model: as imported.
-///   - progress: called with how many samples are done.
+/// A pure function of the model as imported, samples and options; `progress` is told of every sample
+/// that is done.
+///
 /// - Throws: `QuantizationError`, and what reading samples throws.
 package func quantize(
   _ model: Graph, samples: CalibrationSamples, options: QuantizationOptions = QuantizationOptions(),
-  progress: (Int) -> Void = { _ in }
+  progress: @escaping (QuantizationProgress) -> Void = { _ in }
 ) throws -> QuantizedModel {
-  let graph = try prepared(model)
-  guard samples.count > 0 else { throw QuantizationError.noSamples }
-  let excluded = graph.nodes.indices.filter {
-    options.excludedNodes.contains(graph.nodes[$0].name)
+  let quantizer = try Quantizer(model, samples, options, progress)
+  let (graph, statistics) = try quantizer.observed()
+  var scheme = try quantizer.scheme(graph, statistics)
+  if options.learnsRounding ?? (options.effort != .low) {
+    try scheme.learnRounding(samples, pool: quantizer.pool) { done, total in
+      progress(QuantizationProgress(task: "rounding weights", done: done, total: total))
+    }
   }
-  let placement = Placement(graph, excluding: Set(excluded))
-  guard placement.isInteger.contains(true) else { throw QuantizationError.nothingToQuantize }
-  let pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
-  var calibration = try Calibration(
-    graph, observing: placement.quantizedValues(graph), pool: pool)
-  for index in 0..<samples.count {
-    try calibration.add(samples[index])
-    progress(index + 1)
+  return QuantizedModel(
+    graph: try scheme.quantizedGraph(), method: scheme.method,
+    outputNoise: try quantizer.outputNoise(scheme))
+}
+
+/// The steps of quantising one model.
+private struct Quantizer {
+  let pool: ThreadPool?
+  private let graph: Graph
+  private let placement: Placement
+  private let samples: CalibrationSamples
+  private let options: QuantizationOptions
+  private let progress: (QuantizationProgress) -> Void
+
+  init(
+    _ model: Graph, _ samples: CalibrationSamples, _ options: QuantizationOptions,
+    _ progress: @escaping (QuantizationProgress) -> Void
+  ) throws {
+    guard samples.count > 0 else { throw QuantizationError.noSamples }
+    let graph = try prepared(model)
+    let names = Set(graph.nodes.map(\.name))
+    if let name = options.excludedNodes.subtracting(names).min() {
+      throw QuantizationError.unknownNode(name)
+    }
+    let excluded = graph.nodes.indices.filter {
+      options.excludedNodes.contains(graph.nodes[$0].name)
+    }
+    placement = Placement(graph, excluding: Set(excluded))
+    guard placement.isInteger.contains(true) else { throw QuantizationError.nothingToQuantize }
+    pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
+    self.graph = graph
+    self.samples = samples
+    self.options = options
+    self.progress = progress
   }
-  let scheme = QuantizationScheme(
-    graph, placement, calibration.statistics, method: options.method)
-  return QuantizedModel(graph: try scheme.quantizedGraph())
+
+  /// The graph, its channels balanced when they shall be, with what was seen of its values.
+  func observed() throws -> (Graph, [Value: ActivationStatistics]) {
+    let statistics = try observe(graph)
+    guard options.equalizes else { return (graph, statistics) }
+    let balanced = try equalized(graph, statistics)
+    return (balanced, try observe(balanced))
+  }
+
+  private func observe(_ graph: Graph) throws -> [Value: ActivationStatistics] {
+    var calibration = try Calibration(
+      graph, observing: placement.quantizedValues(graph), pool: pool)
+    for index in 0..<samples.count {
+      try calibration.add(samples[index])
+      tell("observing activations", index + 1)
+    }
+    return calibration.statistics
+  }
+
+  /// Scales by the method asked for, or by the one that gives the least noise.
+  func scheme(
+    _ graph: Graph, _ statistics: [Value: ActivationStatistics]
+  ) throws -> QuantizationScheme {
+    func scheme(_ method: CalibrationMethod) -> QuantizationScheme {
+      QuantizationScheme(graph, placement, statistics, method: method)
+    }
+    if let method = options.method { return scheme(method) }
+    guard options.effort == .high else { return scheme(.meanSquaredError) }
+    var (best, loudest) = (scheme(.meanSquaredError), Double.infinity)
+    for method in CalibrationMethod.allCases {
+      let candidate = scheme(method)
+      let noise = try outputNoise(candidate).map(\.ratio).reduce(0, +)
+      if noise < loudest { (best, loudest) = (candidate, noise) }
+    }
+    return best
+  }
+
+  /// The noise of a scheme at the model's outputs.
+  func outputNoise(_ scheme: QuantizationScheme) throws -> [Noise] {
+    try NoiseMeter(scheme, comparing: scheme.graph.outputs.map(\.value), pool: pool)
+      .measure(samples) { tell("measuring noise (\(scheme.method.rawValue))", $0) }
+  }
+
+  private func tell(_ task: String, _ done: Int) {
+    progress(QuantizationProgress(task: task, done: done, total: samples.count))
+  }
 }
 
 /// The model in the form that is quantised, checked.

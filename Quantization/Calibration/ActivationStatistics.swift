@@ -21,7 +21,7 @@ package struct ActivationStatistics: Sendable {
   }
 
   /// Takes the value of one run; `false`, and nothing changes, when it is not finite.
-  mutating func add(_ values: [Float]) -> Bool {
+  package mutating func add(_ values: [Float]) -> Bool {
     var (least, greatest) = (Float.infinity, -Float.infinity)
     for value in values {
       guard value.isFinite else { return false }

@@ -4,14 +4,16 @@ import Graph
 import TensorCore
 
 /// Runs a float graph on samples and keeps what was seen of its values.
-struct Calibration {
-  private(set) var statistics: [Value: ActivationStatistics] = [:]
+package struct Calibration {
+  package private(set) var statistics: [Value: ActivationStatistics] = [:]
   private let values: [Value]
   private let runner: GraphRunner
   private let graph: Graph
 
   /// Prepares to look at values, none of them constant, all float32.
-  init(_ graph: Graph, observing values: [Value], pool: ThreadPool?) throws(QuantizationError) {
+  package init(
+    _ graph: Graph, observing values: [Value], pool: ThreadPool? = nil
+  ) throws(QuantizationError) {
     self.graph = graph
     self.values = values
     runner = try GraphRunner(graph, observing: values, pool: pool)
@@ -21,7 +23,7 @@ struct Calibration {
   }
 
   /// Runs one sample.
-  mutating func add(_ sample: CalibrationSamples.Sample) throws(QuantizationError) {
+  package mutating func add(_ sample: CalibrationSamples.Sample) throws(QuantizationError) {
     for inputs in sample.runs {
       for (port, input) in zip(graph.inputs, inputs) where input.type.dtype == .float32 {
         guard input.float32Values.allSatisfy(\.isFinite) else {

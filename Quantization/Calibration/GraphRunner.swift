@@ -20,11 +20,7 @@ struct GraphRunner {
     case output(Int)
   }
 
-  /// Prepares a graph.
-  ///
-  /// - Parameters:
-  ///   - values: what `run` returns, none of them constant.
-  ///   - pool: threads to share steps with.
+  /// Prepares a graph to show values, none of them constant.
   init(
     _ graph: Graph, observing values: [Value], pool: ThreadPool? = nil
   ) throws(QuantizationError) {
@@ -55,12 +51,14 @@ struct GraphRunner {
     }
   }
 
-  /// Runs once.
-  ///
-  /// - Parameters:
-  ///   - inputs: one tensor for each input.
-  ///   - sample: what to call them in errors.
-  /// - Returns: the observed values.
+  /// Prepares the graph of a builder that ends in one value.
+  init(of builder: GraphBuilder, observing value: Value) throws(QuantizationError) {
+    var builder = builder
+    builder.output("result", value)
+    try self.init(builder.finish(), observing: [value])
+  }
+
+  /// Runs once and gives the observed values; `sample` is what errors call the inputs.
   func run(_ inputs: [TensorData], sample: String) throws(QuantizationError) -> [TensorData] {
     guard inputs.count == inputTypes.count else {
       throw .inputCount(sample: sample, expected: inputTypes.count, found: inputs.count)

@@ -20,7 +20,7 @@ extension QuantizationParameters {
   }
 
   /// The reals from the least to the greatest level of per-tensor int8.
-  var int8Range: ClosedRange<Double> {
+  package var int8Range: ClosedRange<Double> {
     let (scale, zeroPoint) = (Double(scales[0]), Double(zeroPoints[0]))
     return scale * (-128 - zeroPoint)...scale * (127 - zeroPoint)
   }

@@ -4,20 +4,20 @@ import Graph
 import TensorCore
 
 /// A node that multiplies by constant float weights: a convolution or a dense layer.
-struct Layer {
+package struct Layer {
   /// The position among the graph's nodes.
-  let node: Int
-  let name: String
-  let operation: any WeightedOperator
-  let input: Value
-  let output: Value
-  let shape: Shape
-  let weights: [Float]
+  package let node: Int
+  package let name: String
+  package let operation: any WeightedOperator
+  package let input: Value
+  package let output: Value
+  package let shape: Shape
+  package let weights: [Float]
   /// One for each output channel, 0 where the node has none.
-  let bias: [Float]
+  package let bias: [Float]
 
   /// The layer at a node; `nil` when it is none.
-  init?(_ graph: Graph, node index: Int) {
+  package init?(_ graph: Graph, node index: Int) {
     let node = graph.nodes[index]
     guard let operation = node.operation as? any WeightedOperator,
       let weights = graph.constant(node.inputs[1]), weights.type.dtype == .float32,
@@ -41,14 +41,16 @@ struct Layer {
   var inputAxis: Int { Swift.type(of: operation).weightInputAxis }
 
   /// Whether each output channel reads one input channel alone.
-  var isDepthwise: Bool { channelAxis == inputAxis }
+  package var isDepthwise: Bool { channelAxis == inputAxis }
 
-  func outputChannel(of index: Int) -> Int { index / shape.strides[channelAxis] % shape[channelAxis] }
+  func outputChannel(of index: Int) -> Int {
+    index / shape.strides[channelAxis] % shape[channelAxis]
+  }
 
   func inputChannel(of index: Int) -> Int { index / shape.strides[inputAxis] % shape[inputAxis] }
 }
 
 extension Graph {
   /// All layers, in the order they run.
-  var layers: [Layer] { nodes.indices.compactMap { Layer(self, node: $0) } }
+  package var layers: [Layer] { nodes.indices.compactMap { Layer(self, node: $0) } }
 }

@@ -7,19 +7,19 @@ import TensorCore
 /// Which nodes of a float graph are computed in integers.
 ///
 /// All that have a form in integers are, but for islands: nodes other than layers whose neighbours are
-/// float on all sides would only be rounded for nothing.
-struct Placement {
+/// float on all sides would only be rounded for nothing. What a model ends in stays float too when it
+/// is a function or only moves elements: it costs next to nothing, and the parts of a concatenation
+/// keep scales of their own.
+package struct Placement {
   /// For each node.
-  private(set) var isInteger: [Bool]
+  package private(set) var isInteger: [Bool]
 
-  /// - Parameters:
-  ///   - excluded: nodes that shall stay float, by position.
-  init(_ graph: Graph, excluding excluded: Set<Int> = []) {
+  /// Places a graph's nodes; the excluded ones, by position, stay float.
+  package init(_ graph: Graph, excluding excluded: Set<Int> = []) {
     isInteger = graph.nodes.indices.map {
       !excluded.contains($0) && graph.hasIntegerForm(node: $0)
     }
     let consumers = graph.consumers
-    let outputs = Set(graph.outputs.map(\.value))
     var isSettled = false
     while !isSettled {
       isSettled = true
@@ -29,7 +29,7 @@ struct Placement {
           graph.producer(of: input).map { isInteger[$0] } ?? false
         }
         let isRead = consumers[node.outputs[0].id].contains { isInteger[$0] }
-        let ends = outputs.contains(node.outputs[0]) && !isRead && node.isFunction
+        let ends = !isRead && node.isEnding
         guard !reads && !isRead || ends else { continue }
         isInteger[index] = false
         isSettled = false
@@ -38,7 +38,7 @@ struct Placement {
   }
 
   /// For each value, whether an integer node reads or writes it as an activation.
-  func quantizedValues(_ graph: Graph) -> [Value] {
+  package func quantizedValues(_ graph: Graph) -> [Value] {
     var found: Set<Value> = []
     for (index, node) in graph.nodes.enumerated() where isInteger[index] {
       found.insert(node.outputs[0])
@@ -51,8 +51,13 @@ struct Placement {
 }
 
 extension Node {
-  /// A function whose float result a model ends in: it costs next to nothing and is not rounded.
-  fileprivate var isFunction: Bool { operation is any RealFunction || operation is Softmax }
+  /// A function of each element, or a movement that changes none.
+  fileprivate var isEnding: Bool {
+    switch operation {
+    case is any RealFunction, is Softmax, is Concatenation, is Reshape, is Transpose, is Slice: true
+    default: false
+    }
+  }
 }
 
 extension Graph {

@@ -10,6 +10,9 @@ struct QuantizationScheme {
 
   let placement: Placement
 
+  /// How ranges were told from samples.
+  let method: CalibrationMethod
+
   /// For every value that an integer node reads or writes as an activation, but for constants.
   var activations: [Value: QuantizationParameters]
 
@@ -37,6 +40,7 @@ extension QuantizationScheme {
   ) {
     self.graph = graph
     self.placement = placement
+    self.method = method
     let groups = ScaleGroups(graph, placement, statistics)
     var joined: [Value: ActivationStatistics] = [:]
     for value in placement.quantizedValues(graph) {
@@ -65,7 +69,7 @@ extension QuantizedWeights {
   ///
   /// A channel whose bias would be 2³⁰ units or more counts in units so large that it is not: beside
   /// such a bias its weights are next to nothing.
-  init(_ layer: Layer, inputScale: Float) {
+  package init(_ layer: Layer, inputScale: Float) {
     let magnitudes = channelMagnitudes(layer.weights, shape: layer.shape, axis: layer.channelAxis)
     let scales = zip(magnitudes, layer.bias).map { magnitude, bias in
       let least = Float(Double(bias.magnitude) / 0x1p30 / Double(inputScale))

@@ -2,14 +2,19 @@
 import TensorCore
 
 /// The constants of an integer layer.
-struct QuantizedLayer {
-  var weights: QuantizedWeights
+package struct QuantizedLayer {
+  package var weights: QuantizedWeights
 
   /// One for each output channel, in float: its unit depends on the input's scale.
-  var bias: [Float]
+  package var bias: [Float]
+
+  package init(weights: QuantizedWeights, bias: [Float]) {
+    self.weights = weights
+    self.bias = bias
+  }
 
   /// The bias in units of input scale times weight scale.
-  func biasData(input: QuantizationParameters) -> TensorData {
+  package func biasData(input: QuantizationParameters) -> TensorData {
     let units = weights.scales.map { Double(input.scales[0]) * Double($0) }
     let levels = zip(bias, units).map { bias, unit in
       Int32(min(max((Double(bias) / unit).rounded(.toNearestOrEven), -0x1p31), 0x1p31 - 1))

@@ -15,10 +15,10 @@ package struct QuantizedWeights: Sendable {
   package let axis: Int
 
   /// Which output channel an element belongs to.
-  func channel(of index: Int) -> Int { index / shape.strides[axis] % shape[axis] }
+  package func channel(of index: Int) -> Int { index / shape.strides[axis] % shape[axis] }
 
   /// Rounds weights to the nearest level of given scales.
-  init(_ weights: [Float], shape: Shape, axis: Int, scales: [Float]) {
+  package init(_ weights: [Float], shape: Shape, axis: Int, scales: [Float]) {
     self.shape = shape
     self.axis = axis
     self.scales = scales
@@ -31,7 +31,7 @@ package struct QuantizedWeights: Sendable {
   }
 
   /// The levels with their scales.
-  var data: TensorData {
+  package var data: TensorData {
     TensorData(
       shape, int8: levels,
       quantization: QuantizationParameters(
@@ -45,7 +45,7 @@ package struct QuantizedWeights: Sendable {
 }
 
 /// The greatest magnitude of each output channel.
-func channelMagnitudes(_ weights: [Float], shape: Shape, axis: Int) -> [Float] {
+package func channelMagnitudes(_ weights: [Float], shape: Shape, axis: Int) -> [Float] {
   let (stride, channels) = (shape.strides[axis], shape[axis])
   var magnitudes = [Float](repeating: 0, count: channels)
   for (index, weight) in weights.enumerated() {
@@ -57,7 +57,7 @@ func channelMagnitudes(_ weights: [Float], shape: Shape, axis: Int) -> [Float] {
 
 /// The scale that maps a magnitude to 127; 1 for a channel of zeros, or of numbers too small to have
 /// a normal scale.
-func symmetricScale(_ magnitude: Float) -> Float {
+package func symmetricScale(_ magnitude: Float) -> Float {
   let scale = Float(Double(magnitude) / 127)
   return scale.isNormal ? scale : 1
 }

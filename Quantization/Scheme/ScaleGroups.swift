@@ -10,13 +10,13 @@ import TensorCore
 /// the rounding. A part that others read too keeps a scale of its own when its range is less than half
 /// the whole's.
 struct ScaleGroups {
-  private var parents: [Int]
+  private var sets: DisjointSets
 
   /// Constants that share the scale of a value: tables that are looked up, constant parts.
   private(set) var constants: [(value: Value, seen: ActivationStatistics)] = []
 
   init(_ graph: Graph, _ placement: Placement, _ statistics: [Value: ActivationStatistics]) {
-    parents = Array(graph.values.indices)
+    sets = DisjointSets(count: graph.values.count)
     let consumers = graph.consumers
     for (index, node) in graph.nodes.enumerated() where placement.isInteger[index] {
       guard type(of: node.operation).quantization == .sameAsInput else { continue }
@@ -33,7 +33,7 @@ struct ScaleGroups {
         guard isConcatenated || position == 0 else { continue }
         let isOnlyRead = consumers[input.id].count == 1
         if !isConcatenated || isOnlyRead || isComparable(input, output, statistics) {
-          join(input.id, output.id)
+          sets.join(input.id, output.id)
         }
       }
     }
@@ -41,16 +41,7 @@ struct ScaleGroups {
   }
 
   /// The value that stands for all that share its scale.
-  func representative(_ value: Value) -> Value {
-    var id = value.id
-    while parents[id] != id { id = parents[id] }
-    return Value(id: id)
-  }
-
-  private mutating func join(_ first: Int, _ second: Int) {
-    let (a, b) = (representative(Value(id: first)).id, representative(Value(id: second)).id)
-    parents[max(a, b)] = min(a, b)
-  }
+  func representative(_ value: Value) -> Value { Value(id: sets.representative(value.id)) }
 
   private func isComparable(
     _ part: Value, _ whole: Value, _ statistics: [Value: ActivationStatistics]

@@ -10,7 +10,7 @@ extension TensorData {
   }
 
   /// A float32 tensor in int8: rounded to nearest even and saturated.
-  func quantized(_ parameters: QuantizationParameters) -> TensorData {
+  package func quantized(_ parameters: QuantizationParameters) -> TensorData {
     let (scale, zeroPoint) = (Double(parameters.scales[0]), Double(parameters.zeroPoints[0]))
     let levels = float32Values.map { value in
       let level = (Double(value) / scale).rounded(.toNearestOrEven) + zeroPoint

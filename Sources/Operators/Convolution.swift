@@ -44,7 +44,7 @@ package struct Convolution: Operator, Hashable {
     return [inputs[0].output(try window.outputShape(channels: outputChannels))]
   }
 
-  private func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
+  func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
     try inputs[1].check(rank: 4...4, input: 1)
     return try Window(
       over: inputs[0], kernel: Extent2D(inputs[1].shape[1], inputs[1].shape[2]), stride: stride,

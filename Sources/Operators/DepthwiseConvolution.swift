@@ -41,7 +41,7 @@ package struct DepthwiseConvolution: Operator, Hashable {
     return [inputs[0].output(try window.outputShape(channels: window.channels))]
   }
 
-  private func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
+  func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
     try inputs[1].check(rank: 3...3, input: 1)
     return try Window(
       over: inputs[0], kernel: Extent2D(inputs[1].shape[0], inputs[1].shape[1]), stride: stride,

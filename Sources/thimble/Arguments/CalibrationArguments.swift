@@ -17,8 +17,24 @@ struct CalibrationArguments: ParsableArguments {
 
   @Option(
     name: .customLong("calibration-method"),
-    help: "How ranges are told from samples.")
-  var method = CalibrationMethod.meanSquaredError
+    help: "How ranges are told from samples; mse unless --effort high finds a better one.")
+  var method: CalibrationMethod?
+
+  @Option(help: "How much is tried to keep the model's accuracy.")
+  var effort = QuantizationOptions.Effort.medium
+
+  @Option(
+    name: .customLong("keep-float"),
+    help: ArgumentHelp("A node that stays float. May be given several times.", valueName: "node"))
+  var excludedNodes: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: "Balance channels between activations and weights first.")
+  var equalize = true
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Round weights so that outputs change least; told by the effort when absent.")
+  var learnRounding: Bool?
 
   func validate() throws {
     guard samples ?? 1 > 0 else { throw ValidationError("--samples is at least 1.") }
@@ -33,15 +49,26 @@ struct CalibrationArguments: ParsableArguments {
     let folder = try DataFolder(calibration, inputs: inputs, isLabelled: false)
     let count = min(folder.count, samples ?? folder.count)
     var options = QuantizationOptions()
+    options.effort = effort
     options.method = method
+    options.equalizes = equalize
+    options.learnsRounding = learnRounding
+    options.excludedNodes = Set(excludedNodes)
     options.threads = threads
     let bar = ProgressBar()
-    bar.begin("samples", of: count)
     defer { bar.clear() }
+    var task = ""
     return try Quantization.quantize(
       model, samples: CalibrationSamples(count: count) { try folder.inputs($0) },
-      options: options, progress: { bar.show($0) })
+      options: options
+    ) { progress in
+      if progress.task != task { bar.begin(progress.task, of: progress.total) }
+      task = progress.task
+      bar.show(progress.done)
+    }
   }
 }
 
 extension CalibrationMethod: ExpressibleByArgument {}
+
+extension QuantizationOptions.Effort: ExpressibleByArgument {}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import Engine
+import Graph
+import TensorCore
+
+extension QuantizationScheme {
+  /// Rounds the weights of every integer layer so that its outputs change least on samples, and takes
+  /// what is left of the mean change out of the bias.
+  ///
+  /// Layers are taken in groups whose moments fit in `memoryLimit`; each group runs the samples once.
+  mutating func learnRounding(
+    _ samples: CalibrationSamples, pool: ThreadPool?, progress: (_ done: Int, _ total: Int) -> Void
+  ) throws {
+    var groups: [[LayerProblem]] = []
+    var used = 0
+    for layer in graph.layers {
+      guard layers[layer.node] != nil,
+        let problem = try LayerProblem(layer, x: graph.type(of: layer.input))
+      else { continue }
+      if groups.isEmpty || used + problem.byteCount > Self.memoryLimit {
+        groups.append([])
+        used = 0
+      }
+      groups[groups.count - 1].append(problem)
+      used += problem.byteCount
+    }
+    for (index, group) in groups.enumerated() {
+      var group = group
+      let runner = try GraphRunner(graph, observing: group.map(\.layer.input), pool: pool)
+      for sample in 0..<samples.count {
+        let (name, runs) = try samples[sample]
+        for inputs in runs {
+          let values = try runner.run(inputs, sample: name)
+          for (position, value) in values.enumerated() {
+            try group[position].add(value.float32Values)
+          }
+        }
+        progress(index * samples.count + sample + 1, groups.count * samples.count)
+      }
+      for problem in group { layers[problem.layer.node]?.solve(problem) }
+    }
+  }
+
+  /// The bytes of moments to hold at once: 256 MiB.
+  private static let memoryLimit = 1 << 28
+}
+
+/// A layer whose weights are to be rounded, with the moments of its inputs.
+struct LayerProblem {
+  let layer: Layer
+  private let inputs: LayerInputs
+  private let product: RowProducts?
+  /// One, or one for each channel of a depthwise layer.
+  fileprivate var moments: [InputMoments]
+
+  init?(_ layer: Layer, x: TensorType) throws(QuantizationError) {
+    guard let inputs = LayerInputs(layer, x: x, limit: layer.isDepthwise ? 128 : 1024) else {
+      return nil
+    }
+    self.layer = layer
+    self.inputs = inputs
+    let count = layer.isDepthwise ? layer.inputChannelCount : 1
+    moments = [InputMoments](repeating: InputMoments(depth: inputs.depth), count: count)
+    product =
+      layer.isDepthwise ? nil : try RowProducts(rows: inputs.rowCount, depth: inputs.depth)
+  }
+
+  var byteCount: Int { 4 * inputs.depth * inputs.depth * moments.count }
+
+  mutating func add(_ x: [Float]) throws(QuantizationError) {
+    for channel in moments.indices {
+      let rows = inputs.rows(x, channel: channel)
+      if let product {
+        moments[channel].add(rows, product: try product(rows))
+      } else {
+        moments[channel].add(rows)
+      }
+    }
+  }
+}
+
+extension QuantizedLayer {
+  fileprivate mutating func solve(_ problem: LayerProblem) {
+    var indices = [[Int]](repeating: [], count: bias.count)
+    for index in problem.layer.weights.indices {
+      indices[problem.layer.outputChannel(of: index)].append(index)
+    }
+    let moments = problem.moments.map { (means: $0.means, covariance: $0.covariance) }
+    for channel in bias.indices {
+      let (means, covariance) = moments[moments.count > 1 ? channel : 0]
+      let errors = weights.round(
+        indices[channel], of: problem.layer.weights, covariance: covariance)
+      bias[channel] -= Float(zip(errors, means).reduce(0) { $0 + $1.0 * $1.1 })
+    }
+  }
+}
