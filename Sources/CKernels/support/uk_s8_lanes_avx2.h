@@ -55,6 +55,9 @@ UK_INLINE UK_TARGET void uk_store_part(int8_t *y, uk_quad bytes, const int part,
 
 /// Bytes `offset ..< offset + 8` of `count` bytes at x, widened; zeros behind them.
 UK_INLINE UK_TARGET uk_lanes_i32 uk_load_bytes(const int8_t *x, size_t offset, size_t count) {
+  if (count >= offset + UK_LANES) {
+    return (uk_lanes_i32)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(x + offset)));
+  }
   int8_t bytes[2 * UK_PANEL] = {0};
   uk_copy_panel(bytes, x, count, 1);
   return (uk_lanes_i32)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(bytes + offset)));

@@ -53,9 +53,13 @@ UK_INLINE UK_TARGET void uk_store_part(int8_t *y, uk_quad bytes, const int part,
 /// Bytes `offset ..< offset + 4` of `count` bytes at x, widened; zeros behind them.
 UK_INLINE UK_TARGET uk_lanes_i32 uk_load_bytes(const int8_t *x, size_t offset, size_t count) {
   int8_t bytes[UK_PANEL] = {0};
-  uk_copy_panel(bytes, x, count, 1);
   int32_t lanes;
-  memcpy(&lanes, bytes + offset, sizeof lanes);
+  if (count >= offset + UK_LANES) {
+    memcpy(&lanes, x + offset, sizeof lanes);
+  } else {
+    uk_copy_panel(bytes, x, count, 1);
+    memcpy(&lanes, bytes + offset, sizeof lanes);
+  }
   return (uk_lanes_i32)_mm_cvtepi8_epi32(_mm_cvtsi32_si128(lanes));
 }
 

@@ -111,7 +111,47 @@ UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_plain *p, const uk_lanes_i
   }
 }
 
-/// The same for any scales, and with a residual; `sum` holds whole quads.
+/// Whether no sum of a result and a residual can leave the range of int32.
+UK_INLINE UK_TARGET int uk_s8_sum_fits(const uk_s8_residual *add) {
+  const float left = 255 * add->scale, right = 255 * add->residual_scale;
+  const float most = 1073741824.0f;
+  return left < most && left > -most && right < most && right > -most;
+}
+
+/// The same with a residual, where scales and sum fit; `sum` holds whole quads. Integers are
+/// clamped, as on most CPUs more units do that than for floats.
+UK_INLINE UK_TARGET void uk_s8_store_sums(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
+                                          size_t column, size_t first, int rows, const int width) {
+  const size_t count = p->columns - column;
+  const uk_s8_limits limits = uk_make_s8_limits(&p->add->output);
+  const uk_lanes_i32 min = p->output->min - p->output->zero_point;
+  const uk_lanes_i32 max = p->output->max - p->output->zero_point;
+  const uk_lanes_i32 residual_zero_point = p->add->residual_zero_point;
+  const uk_lanes_f32 result_scale = p->add->scale, residual_scale = p->add->residual_scale;
+  const int8_t *const *residual = p->residual + first;
+  int8_t *const *y = p->y + first;
+  const int together = 4 / width;
+  uk_lanes_f32 scale[4];
+  memcpy(scale, p->scale + column, width * sizeof *scale);
+  for (int i = 0; i < rows; i += together, sum += 4) {
+    uk_lanes_i32 steps[4];
+    UK_UNROLL for (int n = 0; n < 4; ++n) {
+      const int row = i + n / width < rows ? i + n / width : rows - 1;
+      uk_lanes_i32 result = uk_round_lanes(uk_to_f32(sum[n]) * scale[n % width]);
+      result = __builtin_elementwise_min(__builtin_elementwise_max(result, min), max);
+      const uk_lanes_i32 other =
+          uk_load_bytes(residual[row] + column, n % width * UK_LANES, count) - residual_zero_point;
+      steps[n] = uk_round_lanes(uk_to_f32(result) * result_scale
+                                + uk_to_f32(other) * residual_scale);
+    }
+    const uk_quad bytes = uk_narrow(steps, limits.zero_point, limits.lowest, limits.highest);
+    UK_UNROLL for (int r = 0; r < together; ++r) {
+      if (i + r < rows) uk_store_part(y[i + r] + column, bytes, r, width, count);
+    }
+  }
+}
+
+/// The same for any scales, and with any residual.
 UK_INLINE UK_TARGET void uk_s8_store_any(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
                                          size_t column, size_t first, int rows, const int width) {
   const size_t count = p->columns - column;
