@@ -26,6 +26,7 @@ typedef struct uk_s8_limits {
   uk_lanes_f32 min, max;  // less the zero point
   uk_steps zero_point;    // in lanes of 16 bits
   uk_quad lowest, highest;
+  int clamps;             // whether they are not the ends of int8
 } uk_s8_limits;
 
 UK_INLINE UK_TARGET uk_s8_limits uk_make_s8_limits(const uk_requantize *output) {
@@ -35,7 +36,13 @@ UK_INLINE UK_TARGET uk_s8_limits uk_make_s8_limits(const uk_requantize *output) 
       .zero_point = uk_fill_steps((int16_t)output->zero_point),
       .lowest = uk_fill_quad((int8_t)output->min),
       .highest = uk_fill_quad((int8_t)output->max),
+      .clamps = output->min > INT8_MIN || output->max < INT8_MAX,
   };
+}
+
+/// A quad of sums in steps from the zero point to int8.
+UK_INLINE UK_TARGET uk_quad uk_s8_narrow(const uk_lanes_i32 *steps, const uk_s8_limits *limits) {
+  return uk_narrow(steps, limits->zero_point, limits->clamps, limits->lowest, limits->highest);
 }
 
 /// How a residual is added.
@@ -104,7 +111,7 @@ UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_plain *p, const uk_lanes_i
       const int at = i * width + n < rows * width ? i * width + n : rows * width - 1;
       steps[n] = uk_round_lanes(uk_to_f32(sum[at]) * p->scale[at % width]);
     }
-    const uk_quad bytes = uk_narrow(steps, limits->zero_point, limits->lowest, limits->highest);
+    const uk_quad bytes = uk_s8_narrow(steps, limits);
     UK_UNROLL for (int r = 0; r < together && i + r < rows; ++r) {
       uk_store_part(y[i + r] + p->column, bytes, r, width, p->count);
     }
@@ -144,7 +151,7 @@ UK_INLINE UK_TARGET void uk_s8_store_sums(const uk_s8_outputs *p, const uk_lanes
       steps[n] = uk_round_lanes(uk_to_f32(result) * result_scale
                                 + uk_to_f32(other) * residual_scale);
     }
-    const uk_quad bytes = uk_narrow(steps, limits.zero_point, limits.lowest, limits.highest);
+    const uk_quad bytes = uk_s8_narrow(steps, &limits);
     UK_UNROLL for (int r = 0; r < together; ++r) {
       if (i + r < rows) uk_store_part(y[i + r] + column, bytes, r, width, count);
     }
@@ -170,7 +177,7 @@ UK_INLINE UK_TARGET void uk_s8_store_any(const uk_s8_outputs *p, const uk_lanes_
       }
       steps[n] = uk_round_lanes(uk_at_most(x, limits.max));
     }
-    const uk_quad bytes = uk_narrow(steps, limits.zero_point, limits.lowest, limits.highest);
+    const uk_quad bytes = uk_s8_narrow(steps, &limits);
     UK_UNROLL for (int r = 0; r < together; ++r) {
       if (i + r < rows) uk_store_part(p->y[first + i + r] + column, bytes, r, width, count);
     }
