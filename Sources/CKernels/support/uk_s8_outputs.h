@@ -25,6 +25,7 @@ typedef struct uk_s8_outputs {
 typedef struct uk_s8_limits {
   uk_lanes_f32 min, max;  // less the zero point
   uk_steps zero_point;    // in lanes of 16 bits
+  uk_lanes_i32 offset;    // the same in lanes of 32 bits
   uk_quad lowest, highest;
   int clamps;             // whether they are not the ends of int8
 } uk_s8_limits;
@@ -34,6 +35,7 @@ UK_INLINE UK_TARGET uk_s8_limits uk_make_s8_limits(const uk_requantize *output) 
       .min = (float)(output->min - output->zero_point),
       .max = (float)(output->max - output->zero_point),
       .zero_point = uk_fill_steps((int16_t)output->zero_point),
+      .offset = output->zero_point,
       .lowest = uk_fill_quad((int8_t)output->min),
       .highest = uk_fill_quad((int8_t)output->max),
       .clamps = output->min > INT8_MIN || output->max < INT8_MAX,
@@ -100,8 +102,12 @@ UK_INLINE UK_TARGET uk_s8_plain uk_make_s8_plain(const uk_s8_outputs *p, size_t 
 }
 
 /// Stores `rows` rows of `width` vectors of sums; both extents are constants. The scales fit.
+///
+/// The zero point is added once for two vectors, in lanes of 16 bits, or while `widely` to each:
+/// some CPUs multiply where they add and saturate. As the scales fit, that does not wrap.
 UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_plain *p, const uk_lanes_i32 *sum,
-                                          size_t first, const int rows, const int width) {
+                                          size_t first, const int rows, const int width,
+                                          const int widely) {
   const uk_s8_limits *limits = &p->limits;
   const int together = 4 / width;  // rows whose sums fill four vectors
   int8_t *const *y = p->y + first;
@@ -110,8 +116,11 @@ UK_INLINE UK_TARGET void uk_s8_store_rows(const uk_s8_plain *p, const uk_lanes_i
     UK_UNROLL for (int n = 0; n < 4; ++n) {
       const int at = i * width + n < rows * width ? i * width + n : rows * width - 1;
       steps[n] = uk_round_lanes(uk_to_f32(sum[at]) * p->scale[at % width]);
+      if (widely) steps[n] += limits->offset;
     }
-    const uk_quad bytes = uk_s8_narrow(steps, limits);
+    const uk_steps zero_point = widely ? uk_fill_steps(0) : limits->zero_point;
+    const uk_quad bytes =
+        uk_narrow(steps, zero_point, limits->clamps, limits->lowest, limits->highest);
     UK_UNROLL for (int r = 0; r < together && i + r < rows; ++r) {
       uk_store_part(y[i + r] + p->column, bytes, r, width, p->count);
     }

@@ -81,7 +81,7 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
   }
   if (fits && p->outputs.residual == NULL) {
     const uk_s8_plain plain = uk_make_s8_plain(&p->outputs, panel * UK_PANEL, width);
-    uk_s8_store_rows(&plain, sum, first, rows, width);
+    uk_s8_store_rows(&plain, sum, first, rows, width, 0);
   } else {
     uk_lanes_i32 quads[UK_TILE_SUMS];
     UK_UNROLL for (int n = 0; n < (rows * width + 3) / 4 * 4; ++n) {
