@@ -5,6 +5,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#define UK_QUADS
 #define UK_SYMBOL uk_s8_add__avx512
 #define UK_OPERATION(a, b, p) ((a) * (p)->a_scale + (b) * (p)->b_scale)
 #include "uk_s8_binary.h"

@@ -5,6 +5,10 @@
 // y is contiguous; a and b are addressed by `uk_broadcast`. y may lie on an operand of its own
 // shape: an element is read before it is written.
 
+#if defined(UK_QUADS)
+#include "uk_s8_quads.h"
+#endif
+
 /// One row of `columns` elements; a column stride of 0 repeats the operand's first element.
 UK_INLINE void uk_binary_row(const int8_t *a, size_t a_column, const int8_t *b, size_t b_column,
                              int8_t *y, size_t columns, const uk_s8_binary_parameters *p) {
@@ -39,9 +43,18 @@ UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t
     columns *= end - begin;  // one long row
     end = begin + 1;
   }
+#if defined(UK_QUADS)
+  const int fits = uk_s8_binary_fits(&p);
+#endif
   for (uint32_t row = begin; row < end; ++row) {
-    uk_binary_row(a + uk_broadcast_row(s->extents, s->a, row), s->a[3],
-                  b + uk_broadcast_row(s->extents, s->b, row), s->b[3],
-                  y + (size_t)row * s->extents[3], columns, &p);
+    const int8_t *a_row = a + uk_broadcast_row(s->extents, s->a, row);
+    const int8_t *b_row = b + uk_broadcast_row(s->extents, s->b, row);
+    int8_t *y_row = y + (size_t)row * s->extents[3];
+    size_t c = 0;
+#if defined(UK_QUADS)
+    if (fits) c = uk_binary_row_quads(a_row, s->a[3], b_row, s->b[3], y_row, columns, &p);
+#endif
+    uk_binary_row(a_row + c * s->a[3], s->a[3], b_row + c * s->b[3], s->b[3], y_row + c,
+                  columns - c, &p);
   }
 }

@@ -5,6 +5,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#define UK_QUADS
 #define UK_SYMBOL uk_s8_mul__avx2
 #define UK_OPERATION(a, b, p) ((a) * (b) * (p)->a_scale)
 #include "uk_s8_binary.h"

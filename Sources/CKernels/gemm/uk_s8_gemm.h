@@ -40,9 +40,12 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
 
 #else
 
+/// Whole tiles of 6 or 12 rows, and no more than leave room in the cache for what they come from.
 UK_INLINE uint32_t uk_s8_gemm_next_rows(const uk_s8_gemm_parameters *p, size_t rest, int keeps) {
   (void)keeps;
-  return uk_even_block(rest, uk_block_rows(uk_s8_gemm_row_bytes(p)));
+  const uint32_t most = uk_block_rows(uk_s8_gemm_row_bytes(p));
+  const size_t rows = (uk_even_block(rest, most < 24 ? most / 6 * 6 : 24) + 5) / 6 * 6;
+  return (uint32_t)(rows < rest ? rows : rest);
 }
 
 /// Rows widened to int16.

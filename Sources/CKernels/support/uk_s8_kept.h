@@ -22,7 +22,7 @@ UK_INLINE UK_TARGET void uk_s8_kept_quad(const uk_s8_product *p, const uk_s8_pla
       sum[n] = uk_multiply_add_flipped(sum[n], group, w[k * panels + n % panels]);
     }
   }
-  uk_s8_store_rows(plain, sum, first, 4 / panels, panels);
+  uk_s8_store_rows(plain, sum, first, 4 / panels, panels, taps * groups >= 8);
 }
 
 /// All rows of some panels; there are 4 or more. The last quad may do some of them again.

@@ -33,13 +33,13 @@ UK_INLINE UK_TARGET uk_lanes_f32 uk_at_least(uk_lanes_f32 x, uk_lanes_f32 min) {
 }
 
 /// A quad of sums in steps from the zero point to int8 in order.
-UK_INLINE UK_TARGET uk_quad uk_narrow(const uk_lanes_i32 *steps, uk_steps zero_point,
+UK_INLINE UK_TARGET uk_quad uk_narrow(const uk_lanes_i32 *steps, uk_steps zero_point, int clamps,
                                       uk_quad lowest, uk_quad highest) {
   const __m256i low = _mm256_packs_epi32((__m256i)steps[0], (__m256i)steps[1]);
   const __m256i high = _mm256_packs_epi32((__m256i)steps[2], (__m256i)steps[3]);
   __m256i bytes = _mm256_packs_epi16(_mm256_adds_epi16(low, zero_point),
                                      _mm256_adds_epi16(high, zero_point));
-  bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, lowest), highest);
+  if (clamps) bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, lowest), highest);
   // Packing works within 128-bit halves.
   return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
@@ -55,6 +55,9 @@ UK_INLINE UK_TARGET void uk_store_part(int8_t *y, uk_quad bytes, const int part,
 
 /// Bytes `offset ..< offset + 8` of `count` bytes at x, widened; zeros behind them.
 UK_INLINE UK_TARGET uk_lanes_i32 uk_load_bytes(const int8_t *x, size_t offset, size_t count) {
+  if (count >= offset + UK_LANES) {
+    return (uk_lanes_i32)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(x + offset)));
+  }
   int8_t bytes[2 * UK_PANEL] = {0};
   uk_copy_panel(bytes, x, count, 1);
   return (uk_lanes_i32)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(bytes + offset)));

@@ -33,13 +33,13 @@ UK_INLINE UK_TARGET uk_lanes_f32 uk_at_least(uk_lanes_f32 x, uk_lanes_f32 min) {
 }
 
 /// A quad of sums in steps from the zero point to int8 in order.
-UK_INLINE UK_TARGET uk_quad uk_narrow(const uk_lanes_i32 *steps, uk_steps zero_point,
+UK_INLINE UK_TARGET uk_quad uk_narrow(const uk_lanes_i32 *steps, uk_steps zero_point, int clamps,
                                       uk_quad lowest, uk_quad highest) {
   const __m512i low = _mm512_packs_epi32((__m512i)steps[0], (__m512i)steps[1]);
   const __m512i high = _mm512_packs_epi32((__m512i)steps[2], (__m512i)steps[3]);
   __m512i bytes = _mm512_packs_epi16(_mm512_adds_epi16(low, zero_point),
                                      _mm512_adds_epi16(high, zero_point));
-  bytes = _mm512_min_epi8(_mm512_max_epi8(bytes, lowest), highest);
+  if (clamps) bytes = _mm512_min_epi8(_mm512_max_epi8(bytes, lowest), highest);
   // Packing works within 128-bit quarters.
   const __m512i order =
       _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);

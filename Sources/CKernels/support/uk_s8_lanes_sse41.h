@@ -33,13 +33,14 @@ UK_INLINE UK_TARGET uk_lanes_f32 uk_at_least(uk_lanes_f32 x, uk_lanes_f32 min) {
 }
 
 /// A quad of sums in steps from the zero point to int8 in order.
-UK_INLINE UK_TARGET uk_quad uk_narrow(const uk_lanes_i32 *steps, uk_steps zero_point,
+UK_INLINE UK_TARGET uk_quad uk_narrow(const uk_lanes_i32 *steps, uk_steps zero_point, int clamps,
                                       uk_quad lowest, uk_quad highest) {
   const __m128i low = _mm_packs_epi32((__m128i)steps[0], (__m128i)steps[1]);
   const __m128i high = _mm_packs_epi32((__m128i)steps[2], (__m128i)steps[3]);
-  const __m128i bytes = _mm_packs_epi16(_mm_adds_epi16(low, zero_point),
-                                     _mm_adds_epi16(high, zero_point));
-  return _mm_min_epi8(_mm_max_epi8(bytes, lowest), highest);
+  __m128i bytes =
+      _mm_packs_epi16(_mm_adds_epi16(low, zero_point), _mm_adds_epi16(high, zero_point));
+  if (clamps) bytes = _mm_min_epi8(_mm_max_epi8(bytes, lowest), highest);
+  return bytes;
 }
 
 /// Stores a quad, or less of it if `count` is less.
@@ -53,9 +54,13 @@ UK_INLINE UK_TARGET void uk_store_part(int8_t *y, uk_quad bytes, const int part,
 /// Bytes `offset ..< offset + 4` of `count` bytes at x, widened; zeros behind them.
 UK_INLINE UK_TARGET uk_lanes_i32 uk_load_bytes(const int8_t *x, size_t offset, size_t count) {
   int8_t bytes[UK_PANEL] = {0};
-  uk_copy_panel(bytes, x, count, 1);
   int32_t lanes;
-  memcpy(&lanes, bytes + offset, sizeof lanes);
+  if (count >= offset + UK_LANES) {
+    memcpy(&lanes, x + offset, sizeof lanes);
+  } else {
+    uk_copy_panel(bytes, x, count, 1);
+    memcpy(&lanes, bytes + offset, sizeof lanes);
+  }
   return (uk_lanes_i32)_mm_cvtepi8_epi32(_mm_cvtsi32_si128(lanes));
 }
 

@@ -9,16 +9,27 @@
 // is two pairs.
 #include "uk_s8_product.h"
 
-/// `uk_s8_store_any` for any width: one function for all tiles that are not plain.
+/// The outputs of a tile that is not plain.
+UK_INLINE UK_TARGET void uk_s8_store_width(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
+                                           size_t column, size_t first, int rows, int fits,
+                                           const int width) {
+  if (fits) {
+    uk_s8_store_sums(p, sum, column, first, rows, width);
+  } else {
+    uk_s8_store_any(p, sum, column, first, rows, width);
+  }
+}
+
+/// The same for any width: one function for all such tiles.
 UK_TARGET static __attribute__((noinline)) void uk_s8_store_quads(
     const uk_s8_outputs *p, const uk_lanes_i32 *sum, size_t column, size_t first, int rows,
-    int width) {
+    int fits, int width) {
   if (width == 4) {
-    uk_s8_store_any(p, sum, column, first, rows, 4);
+    uk_s8_store_width(p, sum, column, first, rows, fits, 4);
   } else if (UK_VECTORS <= 2 && width == 2) {
-    uk_s8_store_any(p, sum, column, first, rows, 2);
+    uk_s8_store_width(p, sum, column, first, rows, fits, 2);
   } else if (UK_VECTORS == 1) {
-    uk_s8_store_any(p, sum, column, first, rows, 1);
+    uk_s8_store_width(p, sum, column, first, rows, fits, 1);
   }
 }
 
@@ -44,9 +55,9 @@ UK_INLINE UK_TARGET void uk_s8_add_group(uk_lanes_i32 *sum, const int8_t *w, siz
 
 /// Rows `first ..< first + rows` of panels `panel ..< panel + panels`; both extents are constants.
 ///
-/// The tile `is_plain` when it adds no residual and its scales fit.
+/// Where scales and a residual's sum `fit`, no output leaves the range of int32 on its way.
 UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t first,
-                                    int is_plain, const int panels, const int rows) {
+                                    int fits, const int panels, const int rows) {
   const int width = panels * UK_VECTORS;
   uk_lanes_i32 sum[UK_TILE_SUMS];
   UK_UNROLL for (int v = 0; v < width; ++v) {
@@ -68,30 +79,30 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
     UK_UNROLL for (int i = 0; i < rows; ++i) a[i] = (const uint8_t *)(p->tails + first + i);
     uk_s8_add_group(sum, w, panel_bytes, a, 0, rows, width);
   }
-  if (is_plain) {
+  if (fits && p->outputs.residual == NULL) {
     const uk_s8_plain plain = uk_make_s8_plain(&p->outputs, panel * UK_PANEL, width);
-    uk_s8_store_rows(&plain, sum, first, rows, width);
+    uk_s8_store_rows(&plain, sum, first, rows, width, 0);
   } else {
     uk_lanes_i32 quads[UK_TILE_SUMS];
     UK_UNROLL for (int n = 0; n < (rows * width + 3) / 4 * 4; ++n) {
       quads[n] = sum[n < rows * width ? n : 0];
     }
-    uk_s8_store_quads(&p->outputs, quads, panel * UK_PANEL, first, rows, width);
+    uk_s8_store_quads(&p->outputs, quads, panel * UK_PANEL, first, rows, fits, width);
   }
 }
 
 #define UK_S8_HEIGHT(height)                                                     \
   case height:                                                                   \
     if (height <= tallest) {                                                     \
-      uk_s8_tile(p, panel, first, is_plain, panels, height <= tallest ? height : 1); \
+      uk_s8_tile(p, panel, first, fits, panels, height <= tallest ? height : 1); \
     }                                                                            \
     break;
 
 /// `rows` rows of some panels, shared evenly by the fewest tiles of at most `tallest` rows.
 UK_INLINE UK_TARGET void uk_s8_tiles(const uk_s8_product *p, size_t panel, uint32_t rows,
                                      const int panels, const uint32_t tallest) {
-  const int is_plain = p->outputs.residual == NULL
-                       && uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels * UK_PANEL);
+  const int fits = uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels * UK_PANEL)
+                   && (p->outputs.residual == NULL || uk_s8_sum_fits(p->outputs.add));
   uint32_t height;
   for (uint32_t first = 0; first < rows; first += height) {
     const uint32_t rest = rows - first, tiles = (rest + tallest - 1) / tallest;
