@@ -7,7 +7,7 @@ import TensorCore
 /// A product of matrices that are both computed: `y[…, m, n] = Σ a[…, m, k] · b[…, k, n]`.
 ///
 /// Inputs: a `[…, M, K]` and b `[…, K, N]`, or b `[…, N, K]` when transposed; the leading axes
-/// broadcast as in NumPy, as far as two axes express it. Float32 only. A constant matrix on the
+/// broadcast as in NumPy, as far as two axes express it. Float32 or int8. A constant matrix on the
 /// right is `FullyConnected`.
 package struct MatMul: Operator, Hashable {
   package static let name = "MatMul"
@@ -18,7 +18,7 @@ package struct MatMul: Operator, Hashable {
     .tflite(126, fromTFLite),
   ]
   package static let inputCount = 2...2
-  package static let quantization = QuantizationRule.floatOnly
+  package static let quantization = QuantizationRule.freeOutputScale
 
   /// Whether b holds the columns of the right side as its rows.
   package var isTransposed: Bool
@@ -27,10 +27,11 @@ package struct MatMul: Operator, Hashable {
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
     for (index, input) in inputs.enumerated() {
-      try input.check(dtype: .float32, input: index)
+      try input.check(dtype: inputs[0].dtype, input: index)
+      try input.checkArithmetic(input: index)
       try input.check(rank: 2...ProgramFormat.maximumRank, input: index)
     }
-    let product = try Product(inputs[0].shape, inputs[1].shape, isTransposed: isTransposed)
+    let product = try BatchedProduct(inputs[0].shape, inputs[1].shape, isTransposed: isTransposed)
     guard product.depth == product.rightDepth else {
       let inner = [product.depth, product.columns]
       try inputs[1].check(
@@ -46,7 +47,7 @@ package struct MatMul: Operator, Hashable {
 
   package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
     guard
-      let p = try? Product(inputs[0].shape, inputs[1].shape, isTransposed: isTransposed)
+      let p = try? BatchedProduct(inputs[0].shape, inputs[1].shape, isTransposed: isTransposed)
     else { preconditionFailure("types were inferred") }
     let (a, b) = (inputs[0].values, inputs[1].values)
     var y: [Double] = []
@@ -67,91 +68,43 @@ package struct MatMul: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    let p = try Product(
+    let p = try BatchedProduct(
       node.inputs[0].shape, node.inputs[1].shape, isTransposed: isTransposed)
+    guard let shape = p.stored(isTransposed: isTransposed) else {
+      throw .broadcastUnsupported(node.inputs[0].shape, node.inputs[1].shape)
+    }
+    let macCount = p.batch.elementCount * p.rows * p.columns * p.depth
+    let operands: [KernelRequest.Operand] = [.input(0), .input(1), .output(0)]
+    if try node.isQuantized() {
+      return .step(
+        KernelRequest(
+          .UK_CONTRACT_s8_matmul_requant, parameters: try integers(node, shape),
+          operands: operands, macCount: macCount))
+    }
     let contract: uk_contract =
       switch node.floatClass {
       case .fma: .UK_CONTRACT_f32_matmul_fma
       case .muladd: .UK_CONTRACT_f32_matmul_muladd
       }
-    guard let parameters = p.stored(isTransposed: isTransposed) else {
-      throw .broadcastUnsupported(node.inputs[0].shape, node.inputs[1].shape)
-    }
     return .step(
-      KernelRequest(
-        contract, parameters: parameters,
-        operands: [.input(0), .input(1), .output(0)],
-        macCount: p.batch.elementCount * p.rows * p.columns * p.depth))
+      KernelRequest(contract, parameters: shape, operands: operands, macCount: macCount))
   }
-}
 
-/// The extents of a product.
-private struct Product {
-  let rows: Int
-  let columns: Int
-  let depth: Int
-
-  /// The depth as the right side has it.
-  let rightDepth: Int
-
-  /// The leading axes of the output.
-  let batch: Shape
-
-  /// For each of them, from one of the operand's matrices to the next; 0 repeats one.
-  private let left: [Int]
-  private let right: [Int]
-
-  init(_ a: Shape, _ b: Shape, isTransposed: Bool) throws(OperatorError) {
-    (rows, depth) = (a[-2], a[-1])
-    (rightDepth, columns) = isTransposed ? (b[-1], b[-2]) : (b[-2], b[-1])
-    let (a, b) = (Shape(Array(a.extents.dropLast(2))), Shape(Array(b.extents.dropLast(2))))
-    let batch = try Broadcast(a, b).output
-    func strides(_ shape: Shape) -> [Int] {
-      let extents = [Int](repeating: 1, count: batch.rank - shape.rank) + shape.extents
-      return zip(extents, Shape(extents).strides).map { $0 == 1 ? 0 : $1 }
+  /// The parameters in int8, where no sum leaves 32 bits.
+  private func integers(
+    _ node: NodeContext, _ shape: uk_f32_matmul_parameters
+  ) throws(OperatorError) -> uk_s8_matmul_parameters {
+    let a = try node.inputs[0].perTensorQuantization(input: 0)
+    let b = try node.inputs[1].perTensorQuantization(input: 1)
+    let y = try node.outputQuantization()
+    func greatest(_ zeroPoint: Int32) -> Int { Int(max(127 - zeroPoint, zeroPoint + 128)) }
+    guard Int(shape.depth) * greatest(a.zeroPoint) * greatest(b.zeroPoint) <= Int(Int32.max) else {
+      throw .accumulatorOverflow
     }
-    self.batch = batch
-    (left, right) = (strides(a), strides(b))
-  }
-
-  /// For every product, the numbers of its matrices.
-  var sources: Zip2Sequence<[Int], [Int]> {
-    zip(stridedIndices(batch.extents, left), stridedIndices(batch.extents, right))
-  }
-
-  /// The leading axes with those merged that both operands treat alike, innermost first.
-  private var mergedAxes: [(extent: Int, left: Int, right: Int)] {
-    var axes: [(extent: Int, left: Int, right: Int)] = []
-    for axis in batch.extents.indices.reversed() where batch[axis] > 1 {
-      if let inner = axes.last, left[axis] == inner.left * inner.extent,
-        right[axis] == inner.right * inner.extent
-      {
-        axes[axes.count - 1].extent *= batch[axis]
-      } else {
-        axes.append((batch[axis], left[axis], right[axis]))
-      }
-    }
-    return axes
-  }
-
-  /// One matrix on the right serves all rows on the left, whatever batch they are in.
-  ///
-  /// `nil` when two axes of products do not suffice.
-  func stored(isTransposed: Bool) -> uk_f32_matmul_parameters? {
-    var axes = mergedAxes
-    guard axes.count <= 2 else { return nil }
-    axes += [(extent: Int, left: Int, right: Int)](repeating: (1, 0, 0), count: 2 - axes.count)
-    var (height, inner, outer) = (rows, axes[0], axes[1])
-    if outer.extent == 1, inner.right == 0 {
-      height *= inner.extent
-      inner = outer
-    }
-    let (a, b) = (rows * depth, depth * columns)
-    return uk_f32_matmul_parameters(
-      outer: UInt32(outer.extent), inner: UInt32(inner.extent), rows: UInt32(height),
-      columns: UInt32(columns), depth: UInt32(depth), is_transposed: isTransposed ? 1 : 0,
-      a_outer: UInt32(outer.left * a), a_inner: UInt32(inner.left * a),
-      b_outer: UInt32(outer.right * b), b_inner: UInt32(inner.right * b), reserved: (0, 0))
+    let scale = Double(a.scale) * Double(b.scale) / Double(y.scale)
+    return uk_s8_matmul_parameters(
+      shape: shape, a_zero_point: a.zeroPoint, b_zero_point: b.zeroPoint,
+      scale: try requantizationScale(scale, input: 1), reserved: 0, output: uk_requantize(y))
   }
 }
 
@@ -169,6 +122,27 @@ extension MatMul {
       [.variable(.float([2, 3, 1, 5])), .variable(.float([2, 1, 5, 16]))]),
     Sample(
       "float32, shared", MatMul(), [.variable(.float([2, 13, 5])), .variable(.float([5, 40]))]),
+    Sample(
+      "int8", MatMul(),
+      [
+        .variable(.int8([2, 3, 7, 19], scale: 1.0 / 256, zeroPoint: -128)),
+        .variable(.int8([2, 3, 19, 21], scale: 0.02, zeroPoint: 5)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.05, zeroPoint: -9)),
+    Sample(
+      "int8, transposed", MatMul(isTransposed: true),
+      [
+        .variable(.int8([3, 17, 35], scale: 0.02, zeroPoint: 127)),
+        .variable(.int8([3, 37, 35], scale: 0.013, zeroPoint: -60)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.1, zeroPoint: 3)),
+    Sample(
+      "int8, batched constant", MatMul(),
+      [
+        .variable(.int8([2, 3, 9, 6], scale: 0.02, zeroPoint: 5)),
+        .constant(.int8([3, 6, 11], scale: 0.009)),
+      ],
+      outputQuantization: QuantizationParameters(scale: 0.005, zeroPoint: 0)),
   ]
 }
 

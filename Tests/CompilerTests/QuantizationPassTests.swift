@@ -73,6 +73,67 @@ import Testing
     #expect(graph.operatorNames == ["Add", "Dequantize"])
   }
 
+  /// Attention of a model that quantises every value: scores, mask, weights and sums in integers.
+  @Test func attentionRunsInIntegers() throws {
+    let weight = QuantizationParameters(scale: 1.0 / 256, zeroPoint: -128)
+    let score = QuantizationParameters(scale: 0.06, zeroPoint: 9)
+    var f = Fixture()
+    func stored(_ value: Value, _ quantization: QuantizationParameters) throws -> Value {
+      try f.apply(Dequantize(), f.builder.apply(Quantize(), [value], quantization: quantization))
+    }
+    func head(_ name: String) throws -> Value {
+      let type = TensorType(.int8, [1, 2, 7, 5], quantization: input)
+      return try f.apply(Dequantize(), f.builder.input(name, type))
+    }
+    let (q, k, v) = (try head("q"), try head("k"), try head("v"))
+    let keys = try stored(f.apply(Transpose(permutation: [0, 1, 3, 2]), k), input)
+    let factor = try stored(f.builder.constant(TensorData([], float32: [0.25])), weight)
+    let maskType = TensorType(.int8, [1, 1, 1, 7], quantization: score)
+    let mask = try f.apply(Dequantize(), f.builder.input("mask", maskType))
+    let products = try stored(f.apply(MatMul(), q, keys), output)
+    let scaled = try stored(f.apply(Multiply(), products, factor), score)
+    let scores = try stored(f.apply(Add(), scaled, mask), score)
+    let weights = try stored(f.apply(Softmax(), scores), weight)
+    let y = try f.builder.apply(Quantize(), [f.apply(MatMul(), weights, v)], quantization: input)
+    let graph = try optimize(f.finish(y))
+    #expect(graph.operatorNames == ["Transpose", "MatMul", "Multiply", "Add", "Softmax", "MatMul"])
+    #expect(graph.nodes.allSatisfy { graph.type(of: $0.outputs[0]).dtype == .int8 })
+    try expectSameReference(f.finish(y), graph, on: randomInputs(of: graph))
+    try checkThreeForms(graph, randomInputs(of: graph))
+  }
+
+  /// A result that stays float, or operands of which one is float: no integers compute that.
+  @Test func aProductIsIntegerOnlyOnAllSides() throws {
+    for isQuantized in [true, false] {
+      var f = Fixture()
+      let x = f.builder.input("x", TensorType(.int8, [2, 3, 4], quantization: input))
+      let z = f.builder.input("z", TensorType(.int8, [2, 4, 5], quantization: output))
+      let right =
+        isQuantized
+        ? try f.apply(Dequantize(), z) : f.builder.input("r", TensorType(.float32, [2, 4, 5]))
+      let product = try f.apply(MatMul(), f.apply(Dequantize(), x), right)
+      let y =
+        isQuantized ? product : try f.builder.apply(Quantize(), [product], quantization: output)
+      let graph = try rewrite(f.finish(y), by: .quantizationFusion)
+      let matMul = try #require(graph.nodes.first { $0.operation is MatMul })
+      #expect(graph.type(of: matMul.outputs[0]).dtype == .float32)
+    }
+  }
+
+  /// 33,026 products of differences of 255 do not fit 32 bits; the model stays as it says.
+  @Test func aProductThatMightOverflowStaysFloat() throws {
+    let unsigned = QuantizationParameters(scale: 0.02, zeroPoint: -128)
+    for (depth, isInteger) in [(33025, true), (33026, false)] {
+      var f = Fixture()
+      let x = f.builder.input("x", TensorType(.int8, [1, 1, depth], quantization: unsigned))
+      let z = f.builder.input("z", TensorType(.int8, [1, depth, 1], quantization: unsigned))
+      let product = try f.apply(MatMul(), f.apply(Dequantize(), x), f.apply(Dequantize(), z))
+      let y = try f.builder.apply(Quantize(), [product], quantization: output)
+      let graph = try Pass.quantizationFusion.run(f.finish(y))
+      #expect((graph.operatorNames == ["MatMul"]) == isInteger)
+    }
+  }
+
   @Test func partsOfAConcatenationTakeItsScale() throws {
     var f = Fixture()
     let x = f.builder.input("x", TensorType(.int8, [1, 4], quantization: input))

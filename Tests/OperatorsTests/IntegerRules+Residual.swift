@@ -8,6 +8,8 @@ func layerRule(_ node: SampleNode, _ inputs: [StoredTensor]) throws -> [Int8]? {
   case let operation as ResidualLayer: try residualRule(node, operation)
   case let operation as LSTM:
     StoredOutput(node.output).map { remembered(inputs, operation, into: $0) }
+  case let operation as MatMul:
+    StoredOutput(node.output).map { matrixProduct(inputs, operation, into: $0) }
   default: nil
   }
 }

@@ -64,12 +64,20 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
 
 #endif
 
-UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begin, uint32_t end,
-                                    void *scratch) {
-  const uk_s8_gemm_parameters *p = arguments->parameters;
-  const uk_rows *operands = arguments->operands;
-  const uk_gemm_part part = uk_make_gemm_part(p->rows, p->columns, begin, end);
-  const size_t panel_bytes = uk_round_up(p->depth, 4) * UK_PANEL;
+/// Where the operands are; what goes by columns, from the part's first on.
+typedef struct uk_s8_gemm_operands {
+  const int8_t *a;
+  const int8_t *weights;
+  const int32_t *bias;
+  const float *scale;
+  const int8_t *residual;
+  int8_t *y;
+  const uk_s8_residual *add;
+} uk_s8_gemm_operands;
+
+/// A part of a product; rows of y and of the residual are `p->columns` apart.
+UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_gemm_part part,
+                                             const uk_s8_gemm_operands *operands, void *scratch) {
   const int has_tails = UK_STEPS == 1 && p->depth % 4 != 0;
   uk_s8_gemm_rows block;
   int8_t *y[UK_S8_ROWS];
@@ -80,29 +88,45 @@ UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begi
       .groups = UK_STEPS == 1 ? p->depth / 4 : uk_round_up(p->depth, 4) / 4,
       .tails = has_tails ? block.tails : NULL,
       .starts = block.starts,
-      .weights = (const int8_t *)operands[1].data + part.column / UK_PANEL * panel_bytes,
-      .panel_bytes = panel_bytes,
-      .bias = (const int32_t *)operands[2].data + part.column,
+      .weights = operands->weights,
+      .panel_bytes = uk_round_up(p->depth, 4) * UK_PANEL,
+      .bias = operands->bias,
       .outputs = {
-          .scale = (const float *)operands[3].data + part.column,
+          .scale = operands->scale,
           .output = &p->output,
           .y = y,
           .columns = part.column_end - part.column,
           .residual = UK_RESIDUAL ? residual : NULL,
-          .add = (const uk_s8_residual *)(p + 1),
+          .add = operands->add,
       },
   };
   const int keeps = uk_s8_keeps(&product, part.row_end - part.row, p->weights_zero_point);
   uint32_t rows;
   for (size_t first = part.row; first < part.row_end; first += rows) {
     rows = uk_s8_gemm_next_rows(p, part.row_end - first, keeps);
-    const int8_t *x = (const int8_t *)operands[0].data + first * p->depth;
-    uk_s8_gemm_prepare(p, x, rows, keeps, &block, scratch);
+    uk_s8_gemm_prepare(p, operands->a + first * p->depth, rows, keeps, &block, scratch);
     for (size_t i = 0; i < rows; ++i) {
-      const size_t output = (first + i) * p->columns + part.column;
-      y[i] = (int8_t *)operands[4 + UK_RESIDUAL].data + output;
-      if (UK_RESIDUAL) residual[i] = (const int8_t *)operands[4].data + output;
+      const size_t output = (first + i) * p->columns;
+      y[i] = operands->y + output;
+      if (UK_RESIDUAL) residual[i] = operands->residual + output;
     }
     uk_s8_block(&product, rows, keeps);
   }
+}
+
+UK_INLINE UK_TARGET void uk_s8_gemm(const uk_arguments *arguments, uint32_t begin, uint32_t end,
+                                    void *scratch) {
+  const uk_s8_gemm_parameters *p = arguments->parameters;
+  const uk_rows *from = arguments->operands;
+  const uk_gemm_part part = uk_make_gemm_part(p->rows, p->columns, begin, end);
+  const uk_s8_gemm_operands operands = {
+      .a = (const int8_t *)from[0].data,
+      .weights = (const int8_t *)from[1].data + part.column * uk_round_up(p->depth, 4),
+      .bias = (const int32_t *)from[2].data + part.column,
+      .scale = (const float *)from[3].data + part.column,
+      .residual = (const int8_t *)from[4].data + part.column,
+      .y = (int8_t *)from[4 + UK_RESIDUAL].data + part.column,
+      .add = (const uk_s8_residual *)(p + 1),
+  };
+  uk_s8_gemm_multiply(p, part, &operands, scratch);
 }

@@ -205,6 +205,16 @@ typedef struct uk_f32_matmul_parameters {
   uint32_t reserved[2];
 } uk_f32_matmul_parameters;
 
+/// The same in int8: y = requantize((a − a_zero_point) · (b − b_zero_point)), every output with the
+/// one `scale`: that of a by that of b, divided by the output's.
+typedef struct uk_s8_matmul_parameters {
+  uk_f32_matmul_parameters shape;
+  int32_t a_zero_point, b_zero_point;  // −128 … 127
+  float scale;
+  uint32_t reserved;
+  uk_requantize output;
+} uk_s8_matmul_parameters;
+
 /// y = softmax(scale · q·kᵀ + mask) · v for each of `batch · heads` heads.
 ///
 /// q is `[batch, heads, rows, depth]`, k `[batch, key_heads, keys, depth]`, v `[batch, key_heads,
@@ -420,6 +430,7 @@ _Static_assert(sizeof(uk_reduce_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_s8_reduce_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_f32_normalize_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_f32_matmul_parameters) == 48, "stored layout");
+_Static_assert(sizeof(uk_s8_matmul_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_f32_attention_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_matrix_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_quantize_parameters) == 16, "stored layout");

@@ -295,6 +295,33 @@ static inline uint64_t uk_f32_matmul_scratch_bytes(
   return 4 * uk_packed_elements(parameters->depth, parameters->columns);
 }
 
+/// What the columns that an int8 kernel packs at a time try to stay within, and the most of them.
+#define UK_S8_PACK_BYTES 32768
+#define UK_S8_PACK_COLUMNS 512
+
+/// Columns of the right side that an int8 kernel packs at a time; a multiple of 16, of 64 where
+/// there is room for so many.
+static inline uint32_t uk_s8_matmul_columns(
+    const uk_s8_matmul_parameters *_Nonnull parameters) {
+  uint64_t depth = uk_round_up(parameters->shape.depth, 4);
+  uint64_t room = UK_S8_PACK_BYTES / (depth == 0 ? 1 : depth);
+  uint64_t most = room < 16 ? 16 : room & ~(uint64_t)(room < 64 ? 15 : 63);
+  uint64_t columns = uk_round_up(parameters->shape.columns, 16);
+  if (most > UK_S8_PACK_COLUMNS) most = UK_S8_PACK_COLUMNS;
+  return (uint32_t)(columns < most ? columns : most);
+}
+
+/// These columns packed, each with its bias and its scale; and rows of the left side, as in
+/// s8_gemm_requant.
+static inline uint64_t uk_s8_matmul_requant_scratch_bytes(
+    const uk_s8_matmul_parameters *_Nonnull parameters) {
+  const uk_s8_gemm_parameters product = {
+      .rows = parameters->shape.rows, .depth = parameters->shape.depth};
+  uint64_t column_bytes = uk_round_up(parameters->shape.depth, 4) + 8;
+  return uk_s8_matmul_columns(parameters) * column_bytes
+         + uk_s8_gemm_requant_scratch_bytes(&product);
+}
+
 /// A piece of the weights, packed the other way.
 static inline uint64_t uk_f32_gemm_transposed_scratch_bytes(
     const uk_f32_gemm_transposed_parameters *_Nonnull parameters) {

@@ -72,7 +72,7 @@ extension LoweredGraph.Call {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
-      .UK_CONTRACT_s8_tconv_requant:
+      .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_s8_matmul_requant:
       int8Rate
     default: otherRate
     }
@@ -119,9 +119,14 @@ extension LoweredGraph.Call {
       let p = littleEndianArray(parameters, as: uk_f32_attention_parameters.self)[0]
       return Int(p.batch) * Int(p.heads) >= 4 ? Int(p.rows) : 48
     case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd:
-      let p = littleEndianArray(parameters, as: uk_f32_matmul_parameters.self)[0]
-      return Int(p.outer) * Int(p.inner) >= 4 ? Int(p.rows) : 48
+      return productRows(littleEndianArray(parameters, as: uk_f32_matmul_parameters.self)[0])
+    case .UK_CONTRACT_s8_matmul_requant:
+      return productRows(littleEndianArray(parameters, as: uk_s8_matmul_parameters.self)[0].shape)
     default: return 1
     }
+  }
+
+  private func productRows(_ p: uk_f32_matmul_parameters) -> Int {
+    Int(p.outer) * Int(p.inner) >= 4 ? Int(p.rows) : 48
   }
 }

@@ -2,24 +2,47 @@
 import CKernels
 import TensorCore
 
+extension uk_f32_matmul_parameters {
+  /// The rows and the operands a, b, y; `nil` when the extents are not valid.
+  fileprivate func products(_ dtype: DType) -> (rows: Count, operands: [OperandRequirement?])? {
+    guard outer > 0, inner > 0, rows > 0, columns > 0, depth > 0, is_transposed <= 1,
+      reserved.0 == 0, reserved.1 == 0
+    else { return nil }
+    func reach(_ outerPitch: UInt32, _ innerPitch: UInt32) -> Count {
+      Count.reach(outer, pitch: outerPitch) + .reach(inner, pitch: innerPitch)
+    }
+    let allRows = Count(outer) * Count(inner) * Count(rows)
+    let left = reach(a_outer, a_inner) + Count(rows) * Count(depth)
+    let right = reach(b_outer, b_inner) + Count(depth) * Count(columns)
+    return (
+      allRows,
+      [
+        OperandRequirement(dtype, count: left), OperandRequirement(dtype, count: right),
+        OperandRequirement(dtype, count: allRows * Count(columns)),
+      ]
+    )
+  }
+}
+
 /// Operands: a, b, y.
 func f32MatMul(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_matmul_parameters.self),
-    p.outer > 0, p.inner > 0, p.rows > 0, p.columns > 0, p.depth > 0, p.is_transposed <= 1,
-    p.reserved.0 == 0, p.reserved.1 == 0
+    let products = p.products(.float32)
   else { return nil }
-  func reach(_ outer: UInt32, _ inner: UInt32) -> Count {
-    Count.reach(p.outer, pitch: outer) + .reach(p.inner, pitch: inner)
-  }
-  let rows = Count(p.outer) * Count(p.inner) * Count(p.rows)
-  let left = reach(p.a_outer, p.a_inner) + Count(p.rows) * Count(p.depth)
-  let right = reach(p.b_outer, p.b_inner) + Count(p.depth) * Count(p.columns)
   return StepRequirements(
-    rows: rows, scratchBytes: unsafe scratch(p, uk_f32_matmul_scratch_bytes),
-    [
-      OperandRequirement(.float32, count: left), OperandRequirement(.float32, count: right),
-      OperandRequirement(.float32, count: rows * Count(p.columns)),
-    ])
+    rows: products.rows, scratchBytes: unsafe scratch(p, uk_f32_matmul_scratch_bytes),
+    products.operands)
+}
+
+/// Operands: a, b, y.
+func s8MatMul(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_matmul_parameters.self),
+    let products = p.shape.products(.int8), isInt8(p.a_zero_point), isInt8(p.b_zero_point),
+    isPositive(p.scale), p.reserved == 0, p.output.isValid
+  else { return nil }
+  return StepRequirements(
+    rows: products.rows, scratchBytes: unsafe scratch(p, uk_s8_matmul_requant_scratch_bytes),
+    products.operands)
 }
 
 /// Operands: q, k, v, mask, y.

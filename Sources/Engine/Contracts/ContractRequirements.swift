@@ -61,7 +61,8 @@ package func stepRequirements(
     .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd, .UK_CONTRACT_f32_attention_fma,
     .UK_CONTRACT_f32_attention_muladd, .UK_CONTRACT_s8_softmax, .UK_CONTRACT_f32_softmax_fma,
     .UK_CONTRACT_f32_softmax_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
-    .UK_CONTRACT_f32_gemm_transposed_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax:
+    .UK_CONTRACT_f32_gemm_transposed_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax,
+    .UK_CONTRACT_s8_matmul_requant:
     rowRequirements(of: contract, parameters)
   }
 }

@@ -39,7 +39,7 @@ struct RoundingBound {
 
   private var isContraction: Bool {
     layer is Convolution || layer is DepthwiseConvolution || layer is TransposedConvolution
-      || layer is FullyConnected
+      || layer is FullyConnected || layer is MatMul
   }
 
   /// The operator without the residual that it may add to its result.
@@ -53,7 +53,9 @@ struct RoundingBound {
 
   /// A multiply and an add for each tap and channel, on top of the bias; then the residual.
   private var contraction: [Double] {
-    let depth = Double(inputs[1].shape.elementCount / max(output.shape[-1], 1))
+    let depth = Double(
+      layer is MatMul
+        ? inputs[0].shape[-1] : inputs[1].shape.elementCount / max(output.shape[-1], 1))
     let sums = layer.unclamped.reference(layerInputs.map { $0.map(abs) })[0].values
     var bounds = zip(sums, contractedErrors).map {
       (depth + 2 + extraRoundings) * roundoff * $0 + $1
@@ -69,9 +71,13 @@ struct RoundingBound {
 
   private var contractedErrors: [Double] {
     var carried = [Double](repeating: 0, count: output.values.count)
-    if let errors = inputErrors[0] {
-      let operands = [ReferenceTensor(inputs[0].shape, errors), inputs[1].map(abs)]
-      carried = layer.unclamped.reference(operands)[0].values
+    for factor in 0..<(layer is MatMul ? 2 : 1) {
+      guard let errors = inputErrors[factor] else { continue }
+      var operands = inputs[..<2].map { $0.map(abs) }
+      operands[factor] = ReferenceTensor(inputs[factor].shape, errors)
+      for (index, error) in layer.unclamped.reference(operands)[0].values.enumerated() {
+        carried[index] += error
+      }
     }
     if operation is ResidualLayer, let errors = inputErrors.last ?? nil {
       for index in carried.indices { carried[index] += errors[index] }

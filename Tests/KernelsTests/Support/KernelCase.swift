@@ -40,7 +40,7 @@ struct KernelCase<Element: BitwiseCopyable> {
   /// Runs every kernel of the contract that this CPU has: all rows at once and in unequal pieces,
   /// with every operand flush against an inaccessible page at either end, and in place.
   func check(sourceLocation: SourceLocation = #_sourceLocation) {
-    let kernels = runnableKernels(of: contract)
+    let kernels = runnableKernels(of: contract) + emulatedKernels(of: contract)
     #expect(!kernels.isEmpty, sourceLocation: sourceLocation)
     for kernel in kernels {
       let name = String(cString: kernel.symbol)

@@ -107,7 +107,8 @@ extension uk_contract {
       .UK_CONTRACT_f32_avgpool_clamp, .UK_CONTRACT_f32_maxpool_clamp, .UK_CONTRACT_f32_s8_quantize,
       .UK_CONTRACT_s8_f32_dequantize, .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert,
       .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax, .UK_CONTRACT_f32_detections,
-      .UK_CONTRACT_s8_lstm, .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add:
+      .UK_CONTRACT_s8_lstm, .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add,
+      .UK_CONTRACT_s8_matmul_requant:
       nil
     }
   }

@@ -16,6 +16,7 @@ void build_s8_conv(bench_case *c, const uint32_t *n);
 void build_s8_conv_add(bench_case *c, const uint32_t *n);
 void build_f32_conv(bench_case *c, const uint32_t *n);
 void build_f32_conv_add(bench_case *c, const uint32_t *n);
+void build_s8_matmul(bench_case *c, const uint32_t *n);
 void build_f32_matmul(bench_case *c, const uint32_t *n);
 void build_f32_attention(bench_case *c, const uint32_t *n);
 void build_f32_lstm(bench_case *c, const uint32_t *n);

@@ -20,6 +20,7 @@ const bench_family bench_families[] = {
     {"dwconv", 5, build_f32_dwconv_inplace, FMA_AND_MULADD(f32_dwconv_inplace_clamp)},
     {"tconv", 6, build_s8_tconv, {UK_CONTRACT_s8_tconv_requant}},
     {"tconv", 6, build_f32_tconv, FMA_AND_MULADD(f32_tconv_clamp)},
+    {"matmul", 5, build_s8_matmul, {UK_CONTRACT_s8_matmul_requant}},
     {"matmul", 5, build_f32_matmul, FMA_AND_MULADD(f32_matmul)},
     {"attention", 4, build_f32_attention, FMA_AND_MULADD(f32_attention)},
     {"lstm", 4, build_s8_lstm, {UK_CONTRACT_s8_lstm}},

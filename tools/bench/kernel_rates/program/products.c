@@ -160,10 +160,27 @@ void build_f32_conv_add(bench_case *c, const uint32_t *n) {
 // MARK: - Products of two activations
 
 /// Products, rows, depth, columns, whether b is transposed.
-void build_f32_matmul(bench_case *c, const uint32_t *n) {
-  const uk_f32_matmul_parameters p = {
+static uk_f32_matmul_parameters matmul_shape(const uint32_t *n) {
+  return (uk_f32_matmul_parameters){
       .outer = 1, .inner = n[0], .rows = n[1], .depth = n[2], .columns = n[3],
       .is_transposed = n[4], .a_inner = n[1] * n[2], .b_inner = n[2] * n[3]};
+}
+
+void build_s8_matmul(bench_case *c, const uint32_t *n) {
+  const uk_s8_matmul_parameters p = {
+      .shape = matmul_shape(n), .a_zero_point = -3, .b_zero_point = 5,
+      .scale = bench_scale(n[2]), .output = bench_int8};
+  bench_set_parameters(c, &p, sizeof p);
+  bench_bytes(c, (uint64_t)n[0] * n[1] * n[2]);
+  bench_bytes(c, (uint64_t)n[0] * n[2] * n[3]);
+  bench_output(c, (uint64_t)n[0] * n[1] * n[3], 1);
+  c->rows = n[0] * n[1];
+  c->scratch_bytes = uk_s8_matmul_requant_scratch_bytes(&p);
+  c->macs = (double)n[0] * n[1] * n[2] * n[3];
+}
+
+void build_f32_matmul(bench_case *c, const uint32_t *n) {
+  const uk_f32_matmul_parameters p = matmul_shape(n);
   bench_set_parameters(c, &p, sizeof p);
   bench_floats(c, (uint64_t)n[0] * n[1] * n[2]);
   bench_floats(c, (uint64_t)n[0] * n[2] * n[3]);
