@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
@@ -95,6 +96,8 @@ static uint32_t wait_for_change(cp_gang *gang, uint32_t seen) {
       if (gate != seen) return gate;
       pause_briefly();
     }
+    // Where others take the rest of the machine, this CPU is what the awaited thread waits for.
+    sched_yield();
   } while (cp_clock_nanoseconds() < deadline);
   uint32_t gate;
   atomic_fetch_add(&gang->sleepers, 1);
