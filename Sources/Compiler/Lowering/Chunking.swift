@@ -34,6 +34,10 @@ private let tileRows = 1.0
 /// What a single output row of a depthwise convolution costs more than one of two.
 private let singleRow = 0.4
 
+/// What a row costs more, in parts of its time, when in other steps it is another thread's: it is
+/// read from another core's cache.
+private let foreignRow = 0.5
+
 /// What a step costs when threads share it: waking them, waiting for the last.
 private let sharingNanoseconds = 800.0
 
@@ -61,11 +65,10 @@ extension LoweredGraph.Call {
   ///
   /// Some are slower than this knows, and the last is done a part of a chunk later.
   private func time(_ rows: Int, threads: Int) -> Double {
-    let chunks = (requirements.rows + rows - 1) / rows
-    func bound(_ thread: Int) -> Int { (chunks * thread + threads - 1) / threads }
-    var portions = (0..<threads).map { bound($0)..<bound($0 + 1) }
+    let bounds = portionBounds(rows, threads: threads)
+    var portions = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
     var ends = [0] + Array(repeating: lateNanoseconds, count: threads - 1)
-    for _ in 0..<chunks {
+    for _ in 0..<bounds[threads] {
       let thread = ends.indices.min { ends[$0] < ends[$1] } ?? 0
       let order = (0..<threads).lazy.map { (thread + $0) % threads }
       guard let from = order.first(where: { !portions[$0].isEmpty }) else { break }
@@ -74,7 +77,44 @@ extension LoweredGraph.Call {
       let end = min(taken.endIndex * rows, requirements.rows)
       ends[thread] += callTime(end - taken.startIndex * rows)
     }
-    return sharingNanoseconds + (ends.max() ?? 0) + nanosecondsPerRow * Double(rows) / 4
+    let late = foreignRow * foreignRows(rows, threads: threads) + Double(rows) / 4
+    return sharingNanoseconds + (ends.max() ?? 0) + nanosecondsPerRow * late
+  }
+
+  /// Where threads' portions of the chunks begin, and the last ends.
+  private func portionBounds(_ rows: Int, threads: Int) -> [Int] {
+    let chunks = (requirements.rows + rows - 1) / rows
+    return (0...threads).map { (chunks * $0 + threads - 1) / threads }
+  }
+
+  /// The rows that are in another portion than in a step that is parted evenly.
+  private func foreignRows(_ rows: Int, threads: Int) -> Double {
+    guard hasRowsOfAnImage else { return 0 }
+    return portionBounds(rows, threads: threads).enumerated().reduce(0) { sum, bound in
+      let even = Double(requirements.rows * bound.offset) / Double(threads)
+      return sum + abs(Double(min(bound.element * rows, requirements.rows)) - even)
+    }
+  }
+
+  /// Whether threads share what other steps share alike, and not blocks of channels or columns.
+  private var hasRowsOfAnImage: Bool {
+    switch contract {
+    case .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
+      .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
+      false
+    default: !isByColumns
+    }
+  }
+
+  /// Whether the step is a product of few rows, whose rows are blocks of columns.
+  private var isByColumns: Bool {
+    switch contract {
+    case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
+      .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
+      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+      uk_gemm_is_by_columns(word(0)) != 0
+    default: false
+    }
   }
 
   /// How long one thread needs for a call of this many rows.
@@ -110,8 +150,7 @@ extension LoweredGraph.Call {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
-      // Of few rows, the step's are blocks of columns.
-      uk_gemm_is_by_columns(word(0)) == 0 ? tileRows : 0
+      isByColumns ? 0 : tileRows
     case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
       .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
