@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
@@ -24,6 +25,12 @@
 // the first stands for one of the gang's threads, from the last on. A thread that is stood for
 // sleeps on `callers` until one leaves: several runs keep no more threads busy than the gang has.
 //
+// Each thread has a portion of the indices, by its number: neighbours, and the same part of every
+// loop, for what one loop writes the next reads, and it lies in the cache of who wrote it. A thread
+// takes half of what is left of its portion at a time, few calls of many indices and then ever
+// smaller ones; when nothing is left it takes from the others' in the same way. So threads end
+// together though one came late or is slow.
+//
 // Who waits spins briefly, then sleeps on `gate` by futex. `sleepers` is raised before sleeping and
 // read after changing the gate, both sequentially consistent: either the changer sees the sleeper
 // and wakes it, or the sleeper's futex call sees the changed gate and returns.
@@ -32,6 +39,12 @@ enum { ONE_GENERATION = 1 << 8, JOINED = ONE_GENERATION - 1 };
 // Longer than a step's serial part, much shorter than a scheduler tick.
 enum { SPIN_NANOSECONDS = 50 * 1000, SPINS_BETWEEN_CLOCKS = 64 };
 
+/// The indices of a thread that nobody has taken, from `next` to below `end`.
+typedef struct portion {
+  _Alignas(64) _Atomic uint32_t next;
+  uint32_t end;
+} portion;
+
 struct cp_gang {
   _Atomic uint32_t gate;
   _Atomic uint32_t sleepers;
@@ -39,13 +52,12 @@ struct cp_gang {
   _Atomic uint32_t busy;
   _Atomic uint32_t callers;
   _Atomic uint32_t replaced;  // threads that sleep because a caller stands for them
-  _Alignas(64) _Atomic uint32_t next;  // the next index to run; alone on its cache line
-  _Alignas(64) uint32_t count;
-  cp_gang_body body;
+  _Alignas(64) cp_gang_body body;
   void *context;
   uint32_t threads;  // without the caller's; threads read it, so it is set before any starts
   uint32_t started;  // of those; the creator's alone
   pthread_t handles[CP_GANG_MAX_THREADS];
+  portion portions[];  // of all threads, the caller's first
 };
 
 typedef struct member {
@@ -84,6 +96,8 @@ static uint32_t wait_for_change(cp_gang *gang, uint32_t seen) {
       if (gate != seen) return gate;
       pause_briefly();
     }
+    // Where others take the rest of the machine, this CPU is what the awaited thread waits for.
+    sched_yield();
   } while (cp_clock_nanoseconds() < deadline);
   uint32_t gate;
   atomic_fetch_add(&gang->sleepers, 1);
@@ -112,12 +126,36 @@ static void wait_for_leave(cp_gang *gang, uint32_t worker) {
   atomic_fetch_sub(&gang->replaced, 1);
 }
 
+static uint32_t portion_count(const cp_gang *gang) { return gang->threads + 1; }
+
+static void share_out(cp_gang *gang, uint32_t count) {
+  const uint32_t portions = portion_count(gang);
+  uint64_t first = 0;
+  for (uint32_t i = 0; i < portions; ++i) {
+    // Rounded up: the caller, who is there already, has not the smallest.
+    const uint64_t end = ((uint64_t)count * (i + 1) + portions - 1) / portions;
+    gang->portions[i].end = (uint32_t)end;
+    atomic_store_explicit(&gang->portions[i].next, (uint32_t)first, memory_order_relaxed);
+    first = end;
+  }
+}
+
+static void run_portion(cp_gang *gang, portion *from, uint32_t worker) {
+  uint32_t first = atomic_load_explicit(&from->next, memory_order_relaxed);
+  while (first < from->end && (worker == 0 || may_work(gang, worker))) {
+    const uint32_t end = first + (from->end - first + 1) / 2;
+    if (atomic_compare_exchange_weak_explicit(&from->next, &first, end, memory_order_relaxed,
+                                              memory_order_relaxed)) {
+      gang->body(gang->context, first, end, worker);
+      first = atomic_load_explicit(&from->next, memory_order_relaxed);
+    }
+  }
+}
+
 static void run_indices(cp_gang *gang, uint32_t worker) {
-  uint32_t index;
-  while (worker == 0 || may_work(gang, worker)) {
-    index = atomic_fetch_add_explicit(&gang->next, 1, memory_order_relaxed);
-    if (index >= gang->count) return;
-    gang->body(gang->context, index, worker);
+  const uint32_t portions = portion_count(gang);
+  for (uint32_t i = 0; i < portions; ++i) {
+    run_portion(gang, &gang->portions[(worker + i) % portions], worker);
   }
 }
 
@@ -167,7 +205,7 @@ static int start_member(cp_gang *gang, const pthread_attr_t *attributes) {
 int cp_gang_create(uint32_t threads, cp_gang **result) {
   *result = NULL;
   if (threads == 0 || threads > CP_GANG_MAX_THREADS) return EINVAL;
-  cp_gang *gang = cp_allocate(sizeof *gang);
+  cp_gang *gang = cp_allocate(sizeof *gang + threads * sizeof *gang->portions);
   if (!gang) return ENOMEM;
   gang->threads = threads - 1;
   pthread_attr_t attributes;
@@ -203,10 +241,9 @@ void cp_gang_leave(cp_gang *gang) {
 
 int cp_gang_run(cp_gang *gang, uint32_t count, cp_gang_body body, void *context) {
   if (!may_work(gang, 1) || atomic_exchange(&gang->busy, 1)) return 0;
-  gang->count = count;
   gang->body = body;
   gang->context = context;
-  atomic_store(&gang->next, 0);
+  share_out(gang, count);
   atomic_fetch_add(&gang->gate, ONE_GENERATION);
   wake_sleepers(gang);
   run_indices(gang, 0);

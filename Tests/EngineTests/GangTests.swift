@@ -20,6 +20,24 @@ import Testing
     }
   }
 
+  /// Whoever takes them: half of what is left of a thread's portion at a time.
+  @Test func rangesAreHalvesOfPortions() throws {
+    var gang: OpaquePointer?
+    #expect(cp_gang_create(3, &gang) == 0)
+    let made = try #require(gang)
+    defer { cp_gang_free(made) }
+    let tally = Tally(count: 25, threads: 3)
+    cp_gang_run(made, 25, visit, Unmanaged.passUnretained(tally).toOpaque())
+    // Portions: 0 to 8, 9 to 16, 17 to 24.
+    let ranges = tally.calls.indices.filter { tally.calls[$0] > 0 }
+      .map { $0..<Int(tally.calls[$0]) }
+    #expect(
+      ranges == [
+        0..<5, 5..<7, 7..<8, 8..<9, 9..<13, 13..<15, 15..<16, 16..<17, 17..<21, 21..<23, 23..<24,
+        24..<25,
+      ])
+  }
+
   @Test func gangThreadsFlushSubnormals() throws {
     var gang: OpaquePointer?
     #expect(cp_gang_create(4, &gang) == 0)
@@ -42,10 +60,10 @@ import Testing
     defer { cp_gang_free(made) }
     cp_gang_run(
       made, 1,
-      { context, _, _ in
-        #expect(cp_gang_run(OpaquePointer(context!), 1, { _, _, _ in }, nil) == 0)
+      { context, _, _, _ in
+        #expect(cp_gang_run(OpaquePointer(context!), 1, { _, _, _, _ in }, nil) == 0)
       }, UnsafeMutableRawPointer(made))
-    #expect(cp_gang_run(made, 1, { _, _, _ in }, nil) == 1)
+    #expect(cp_gang_run(made, 1, { _, _, _, _ in }, nil) == 1)
   }
 
   @Test func callersStandForThreads() throws {
@@ -79,7 +97,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       var gang: OpaquePointer?
       guard cp_gang_create(4, &gang) == 0, let gang else { exit(2) }
-      for _ in 0..<100 { cp_gang_run(gang, 64, { _, _, _ in }, nil) }
+      for _ in 0..<100 { cp_gang_run(gang, 64, { _, _, _, _ in }, nil) }
       usleep(10_000)
       // All threads' time, in microseconds.
       let before = clock()
@@ -92,6 +110,8 @@ import Testing
 /// What the bodies below saw; indices are apart, so `visits` needs no lock.
 private final class Tally: @unchecked Sendable {
   let visits: UnsafeMutableBufferPointer<Int>
+  /// The end of the range that began at an index; 0 where none did.
+  let calls: UnsafeMutableBufferPointer<UInt32>
   let threads: Int
   let strangers = Atomic<Int>(0)
   var mode: UInt64 = 0
@@ -99,25 +119,35 @@ private final class Tally: @unchecked Sendable {
   init(count: Int, threads: Int) {
     visits = .allocate(capacity: count)
     visits.initialize(repeating: 0)
+    calls = .allocate(capacity: count)
+    calls.initialize(repeating: 0)
     self.threads = threads
   }
 
-  deinit { visits.deallocate() }
+  deinit {
+    visits.deallocate()
+    calls.deallocate()
+  }
 }
 
-private func visit(context: UnsafeMutableRawPointer?, index: UInt32, worker: UInt32) {
+private func visit(context: UnsafeMutableRawPointer?, first: UInt32, end: UInt32, worker: UInt32) {
   let tally = Unmanaged<Tally>.fromOpaque(context!).takeUnretainedValue()
-  tally.visits[Int(index)] += 1
+  for index in first..<end { tally.visits[Int(index)] += 1 }
+  if first < end { tally.calls[Int(first)] = end }
   if Int(worker) >= tally.threads { tally.strangers.add(1, ordering: .relaxed) }
 }
 
-private func visitSlowly(context: UnsafeMutableRawPointer?, index: UInt32, worker: UInt32) {
-  visit(context: context, index: index, worker: worker)
+private func visitSlowly(
+  context: UnsafeMutableRawPointer?, first: UInt32, end: UInt32, worker: UInt32
+) {
+  visit(context: context, first: first, end: end, worker: worker)
   usleep(1000)
 }
 
 /// Worker 0 is the caller, whose mode is its own business.
-private func checkMode(context: UnsafeMutableRawPointer?, index: UInt32, worker: UInt32) {
+private func checkMode(
+  context: UnsafeMutableRawPointer?, first: UInt32, end: UInt32, worker: UInt32
+) {
   let tally = Unmanaged<Tally>.fromOpaque(context!).takeUnretainedValue()
   if worker > 0 && cp_float_mode() != tally.mode { tally.strangers.add(1, ordering: .relaxed) }
 }

@@ -91,8 +91,10 @@ int cp_arguments(char *_Nullable *_Nonnull data, size_t *_Nonnull bytes);
 /// Threads that wait for loops to share.
 typedef struct cp_gang cp_gang;
 
-/// One call of a shared loop's body. `worker` is 0 for the thread that started the loop.
-typedef void (*cp_gang_body)(void *_Nullable context, uint32_t index, uint32_t worker);
+/// One call of a shared loop's body, for the indices from `first` to below `end`. `worker` is 0 for
+/// the thread that started the loop.
+typedef void (*cp_gang_body)(void *_Nullable context, uint32_t first, uint32_t end,
+                             uint32_t worker);
 
 /// The most threads of a gang, the caller's included.
 #define CP_GANG_MAX_THREADS 64
@@ -113,11 +115,11 @@ void cp_gang_free(cp_gang *_Nullable gang);
 void cp_gang_enter(cp_gang *_Nonnull gang);
 void cp_gang_leave(cp_gang *_Nonnull gang);
 
-/// Runs `body` once for each index below `count`, in any order, on the caller and the gang's idle
-/// threads, and returns 1 when all calls have returned; returns 0 at once, having run none, when
-/// another thread is running a loop on this gang, or as many are in runs as it has threads. The
-/// caller has entered. Gang threads run in the float mode of
-/// `cp_float_mode_enter`.
+/// Runs `body` for ranges that hold each index below `count` once, in any order, on the caller and
+/// the gang's idle threads, and returns 1 when all calls have returned; returns 0 at once, having
+/// run none, when another thread is running a loop on this gang, or as many are in runs as it has
+/// threads. A thread begins with the same part of every loop. The caller has entered. Gang threads
+/// run in the float mode of `cp_float_mode_enter`.
 int cp_gang_run(cp_gang *_Nonnull gang, uint32_t count, cp_gang_body _Nonnull body,
                 void *_Nullable context);
 

@@ -2,38 +2,53 @@
 import CKernels
 import TensorCore
 
-// How a step is cut into chunks, which threads take one at a time. Fixed at compile time, whatever
-// the number of threads will be; the bits do not depend on it.
+// How a step is cut into chunks, of which threads take several at a time. Fixed at compile time,
+// whatever the number of threads will be; the bits do not depend on it.
 //
-// Times are rough and of a fast core, at 3.6 GHz with AVX-512 VNNI. On a slower one chunks take
-// longer, which costs nothing.
+// Times are of a fast core, at 3.6 GHz with AVX-512 VNNI: medians over the steps of MobileNetV2,
+// each run in 2, 4, 8, 16 and 32 calls. On a slower core all take longer, which matters little.
 
 /// Multiply-accumulates in a nanosecond of an int8 matrix product or convolution.
-private let int8Rate = 128.0
+private let int8Rate = 200.0
+
+/// The same of an int8 depthwise convolution, which is the least alike.
+private let int8DepthwiseRate = 80.0
 
 /// The same of everything else.
-private let otherRate = 32.0
+private let otherRate = 50.0
 
 /// Bytes that a step reads and writes in a nanosecond.
 private let byteRate = 32.0
 
-/// What a chunk costs beside its work.
-private let chunkNanoseconds = 400.0
+/// What a call costs beside its work.
+private let callNanoseconds = 100.0
 
-/// What it costs besides in a matrix product or convolution, as rows of the matrix.
-///
-/// Weights are read once more, and its last tile is not whole.
-private let tileRows = 4.0
+/// What it costs besides in an int8 depthwise convolution, which orders the weights first, for each
+/// channel.
+private let channelNanoseconds = 0.85
+
+/// What it costs besides in a matrix product or convolution, as rows of the matrix: its last tile
+/// is not whole.
+private let tileRows = 1.0
+
+/// What a single output row of a depthwise convolution costs more than one of two.
+private let singleRow = 0.4
+
+/// What a row costs more, in parts of its time, when in other steps it is another thread's: it is
+/// read from another core's cache.
+private let foreignRow = 0.5
 
 /// What a step costs when threads share it: waking them, waiting for the last.
 private let sharingNanoseconds = 800.0
+
+/// How much later than the caller the other threads begin.
+private let lateNanoseconds = 150.0
 
 /// The most chunks of a step.
 private let maximumChunks = 64
 
 extension LoweredGraph.Call {
-  /// The rows of the step that one thread takes at a time: those with which two threads and four
-  /// are done soonest, on average.
+  /// The rows of a chunk: those with which two threads and four are done soonest, on average.
   var rowsPerChunk: Int {
     var best = (rows: requirements.rows, cost: 2 * nanoseconds)
     for chunks in 2...maximumChunks {
@@ -45,21 +60,71 @@ extension LoweredGraph.Call {
     return best.rows
   }
 
-  /// How long threads need for chunks of this many rows.
+  /// How long threads need for chunks of this many rows, shared as `cp_gang_run` does: each thread
+  /// takes half of what is left of its portion at a time, then of the others'.
   ///
-  /// They do not start together, so the last is done a part of a chunk after the others.
+  /// Some are slower than this knows, and the last is done a part of a chunk later.
   private func time(_ rows: Int, threads: Int) -> Double {
+    let bounds = portionBounds(rows, threads: threads)
+    var portions = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+    var ends = [0] + Array(repeating: lateNanoseconds, count: threads - 1)
+    for _ in 0..<bounds[threads] {
+      let thread = ends.indices.min { ends[$0] < ends[$1] } ?? 0
+      let order = (0..<threads).lazy.map { (thread + $0) % threads }
+      guard let from = order.first(where: { !portions[$0].isEmpty }) else { break }
+      let taken = portions[from].prefix((portions[from].count + 1) / 2)
+      portions[from] = taken.endIndex..<portions[from].upperBound
+      let end = min(taken.endIndex * rows, requirements.rows)
+      ends[thread] += callTime(end - taken.startIndex * rows)
+    }
+    let late = foreignRow * foreignRows(rows, threads: threads) + Double(rows) / 4
+    return sharingNanoseconds + (ends.max() ?? 0) + nanosecondsPerRow * late
+  }
+
+  /// Where threads' portions of the chunks begin, and the last ends.
+  private func portionBounds(_ rows: Int, threads: Int) -> [Int] {
     let chunks = (requirements.rows + rows - 1) / rows
-    let perRow = nanoseconds / Double(requirements.rows)
-    func cost(_ rows: Int) -> Double { perRow * (Double(rows) + lostRows) + chunkNanoseconds }
-    let start = sharingNanoseconds + perRow * Double(rows) / 4
-    let rounds = start + Double(chunks / threads) * cost(rows)
-    switch chunks % threads {
-    case 0: return rounds
-    case 1: return rounds + cost(requirements.rows - (chunks - 1) * rows)
-    default: return rounds + cost(rows)
+    return (0...threads).map { (chunks * $0 + threads - 1) / threads }
+  }
+
+  /// The rows that are in another portion than in a step that is parted evenly.
+  private func foreignRows(_ rows: Int, threads: Int) -> Double {
+    guard hasRowsOfAnImage else { return 0 }
+    return portionBounds(rows, threads: threads).enumerated().reduce(0) { sum, bound in
+      let even = Double(requirements.rows * bound.offset) / Double(threads)
+      return sum + abs(Double(min(bound.element * rows, requirements.rows)) - even)
     }
   }
+
+  /// Whether threads share what other steps share alike, and not blocks of channels or columns.
+  private var hasRowsOfAnImage: Bool {
+    switch contract {
+    case .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
+      .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
+      false
+    default: !isByColumns
+    }
+  }
+
+  /// Whether the step is a product of few rows, whose rows are blocks of columns.
+  private var isByColumns: Bool {
+    switch contract {
+    case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
+      .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
+      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+      uk_gemm_is_by_columns(word(0)) != 0
+    default: false
+    }
+  }
+
+  /// How long one thread needs for a call of this many rows.
+  private func callTime(_ rows: Int) -> Double {
+    nanosecondsPerRow * (Double(rows) + lostRows(ofCall: rows)) + callNanoseconds
+      + (contract == .UK_CONTRACT_s8_dwconv_requant
+        ? channelNanoseconds * Double(outputChannels) : 0)
+  }
+
+  private var nanosecondsPerRow: Double { nanoseconds / Double(requirements.rows) }
 
   /// About how long one thread needs for the step.
   private var nanoseconds: Double {
@@ -74,26 +139,32 @@ extension LoweredGraph.Call {
       .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
       .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_s8_matmul_requant:
       int8Rate
+    case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_s8_dwconv_inplace_requant: int8DepthwiseRate
     default: otherRate
     }
   }
 
-  /// `tileRows` in rows of the step, which of a convolution are rows of an image.
-  private var lostRows: Double {
+  /// What a call does in vain, in rows of the step, which of a convolution are rows of an image.
+  private func lostRows(ofCall rows: Int) -> Double {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
-      // Of few rows, the step's are blocks of columns.
-      return uk_gemm_is_by_columns(word(0)) == 0 ? tileRows : 0
+      isByColumns ? 0 : tileRows
     case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
       .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
-      // `uk_window.out_width`.
-      return tileRows / Double(word(5))
-    default: return 0
+      tileRows / Double(outputWidth)
+    case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
+      .UK_CONTRACT_f32_dwconv_clamp_muladd:
+      rows % 2 == 0 ? 0 : singleRow
+    default: 0
     }
   }
+
+  /// Of a `uk_window`, which window parameters begin with.
+  private var outputWidth: UInt32 { word(5) }
+  private var outputChannels: UInt32 { word(6) }
 
   /// A field of the parameters.
   private func word(_ index: Int) -> UInt32 {
@@ -108,13 +179,9 @@ extension LoweredGraph.Call {
 
   private var rowsWorkedOnTogether: Int {
     switch contract {
-    // Two output rows of a depthwise convolution share input rows; in place and in int8, four
-    // blocks of 16 channels make a cache line.
-    case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
-      .UK_CONTRACT_f32_dwconv_clamp_muladd:
-      return 2
+    // Four blocks of 16 channels in int8 make a cache line.
     case .UK_CONTRACT_s8_dwconv_inplace_requant: return 4
-    // A head's keys and values, and the right side of a product, are packed for each chunk.
+    // A head's keys and values, and the right side of a product, are packed for each call.
     case .UK_CONTRACT_f32_attention_fma, .UK_CONTRACT_f32_attention_muladd:
       let p = littleEndianArray(parameters, as: uk_f32_attention_parameters.self)[0]
       return Int(p.batch) * Int(p.heads) >= 4 ? Int(p.rows) : 48

@@ -149,7 +149,7 @@ import TensorCore
       let chunks = (rows - 1) / rowsPerChunk + 1
       var shared = unsafe SharedStep(
         call: call, scratch: scratch, scratchStride: layout.scratchStride)
-      if unsafe cp_gang_run(pool.gang, chunks, runChunk, &shared) != 0 { return }
+      if unsafe cp_gang_run(pool.gang, chunks, runChunks, &shared) != 0 { return }
     }
     unsafe call.pointee.function(&call.pointee.arguments, 0, rows, scratch)
   }
@@ -162,8 +162,10 @@ import TensorCore
   let scratchStride: Int
 }
 
-/// The body of a shared loop: chunk `index` of the step, in the worker's own scratch.
-private func runChunk(context: UnsafeMutableRawPointer?, index: UInt32, worker: UInt32) {
+/// The body of a shared loop: chunks from `first` to below `end`, in the worker's own scratch.
+private func runChunks(
+  context: UnsafeMutableRawPointer?, first: UInt32, end: UInt32, worker: UInt32
+) {
   // SAFETY: `context` is the `SharedStep` of `runStep`; workers are below the pool's thread count,
   // which the scratch was made for.
   guard let shared = unsafe context?.assumingMemoryBound(to: SharedStep.self).pointee else {
@@ -171,10 +173,11 @@ private func runChunk(context: UnsafeMutableRawPointer?, index: UInt32, worker: 
   }
   let call = unsafe shared.call
   let (rows, chunk) = unsafe (call.pointee.rows, call.pointee.rowsPerChunk)
-  let begin = index * chunk
-  let end = min(rows - begin, chunk) + begin
+  let begin = first * chunk
+  // The last chunk may be short, and the end of a whole one beyond 32 bits.
+  let rowEnd = UInt32(min(UInt64(end) * UInt64(chunk), UInt64(rows)))
   let scratch = unsafe shared.scratch + Int(worker) * shared.scratchStride
-  unsafe call.pointee.function(&call.pointee.arguments, begin, end, scratch)
+  unsafe call.pointee.function(&call.pointee.arguments, begin, rowEnd, scratch)
 }
 
 private func checkArena(

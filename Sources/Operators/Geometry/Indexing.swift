@@ -26,11 +26,16 @@ struct MatrixView {
     rows = shape.elementCount / columns
   }
 
-  /// Any split of a contiguous tensor: trailing axes until a row is long enough to be worth a call.
+  /// Any split of a contiguous tensor: trailing axes until a row is long enough to be worth a call,
+  /// and of the last of them only a part where one divides it, so that there are rows to share.
   init(elementsOf shape: Shape) {
     let longEnough = 1024
     var columns = 1
-    for extent in shape.extents.reversed() where columns < longEnough { columns *= extent }
+    for extent in shape.extents.reversed() where columns < longEnough {
+      let needed = (longEnough + columns - 1) / columns
+      let parts = stride(from: needed, to: min(extent, 4 * needed), by: 1)
+      columns *= parts.first { extent % $0 == 0 } ?? extent
+    }
     self.columns = columns
     rows = shape.elementCount / columns
   }

@@ -11,6 +11,7 @@ import empty
 import numpy as np
 import tables
 from bench import Bench
+from distance import Distance
 from rounds import latencies, take_turns
 from runtimes import RUNTIMES
 
@@ -59,6 +60,7 @@ class Modes:
 
     def scaling(self):
         """Networks above 100 MMAC on one thread and on two: the median of five ratios."""
+        distance = Distance()
         for case in self.cases:
             with tempfile.TemporaryDirectory() as folder:
                 program = self.bench.program(case)
@@ -67,8 +69,9 @@ class Modes:
                 workers = [
                     self.bench.worker("thimble", case, threads, Path(folder), program)
                     for threads in (1, 2)]
-                runs = []
+                runs, distances = [], []
                 for _ in range(5):
+                    distances.append(distance())
                     for worker in workers:
                         worker.nanoseconds = []
                     take_turns(workers, 3, self.options.milliseconds)
@@ -79,6 +82,7 @@ class Modes:
                     "name": case.name, "precision": case.precision,
                     "mmac": self.bench.macs[case.name],
                     "ms": [statistics.median(column) for column in zip(*runs)],
+                    "cpu_distance_ns": distances,
                     "speed_up": statistics.median(one / two for one, two in runs)}
 
     def cold(self):

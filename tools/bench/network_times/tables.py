@@ -44,9 +44,10 @@ def cold(rows):
 
 
 def scaling(rows):
-    yield "| network | precision | MMAC | 1 thread | 2 threads | speed-up |"
-    yield "|---|---|--:|--:|--:|--:|"
+    yield "| network | precision | MMAC | 1 thread | 2 threads | speed-up | CPU to CPU, ns |"
+    yield "|---|---|--:|--:|--:|--:|--:|"
     for row in rows:
         one, two = row["ms"]
+        near, far = min(row["cpu_distance_ns"]), max(row["cpu_distance_ns"])
         yield (f"| {row['name']} | {row['precision']} | {row['mmac']:.2f} | {milliseconds(one)} "
-               f"| {milliseconds(two)} | {row['speed_up']:.2f} |")
+               f"| {milliseconds(two)} | {row['speed_up']:.2f} | {near:.0f} to {far:.0f} |")
