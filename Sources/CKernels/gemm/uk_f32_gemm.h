@@ -12,36 +12,23 @@ UK_INLINE void uk_f32_gemm(const uk_arguments *arguments, uint32_t begin, uint32
   const uk_rows *operands = arguments->operands;
   const uk_gemm_part part = uk_make_gemm_part(p->rows, p->columns, begin, end);
   const uk_f32_clamp clamp = {p->min, p->max};
-  const float *a[UK_BLOCK_ROWS], *residual[UK_BLOCK_ROWS];
-  float *y[UK_BLOCK_ROWS];
-  uk_f32_product product = {
-      .x = a,
-      .taps = 1,
+  const uk_f32_clamp residual_clamp = UK_RESIDUAL ? (uk_f32_clamp){add->min, add->max} : clamp;
+  const float *residual = (const float *)operands[3].data + part.row * p->columns;
+  const uk_f32_matrices matrices = {
+      .x = (const float *)operands[0].data + part.row * p->depth,
+      .x_pitch = p->depth,
+      .y = (float *)operands[3 + UK_RESIDUAL].data + part.row * p->columns,
+      .y_pitch = p->columns,
+      .residual = UK_RESIDUAL ? residual : NULL,
+  };
+  const uk_f32_product product = {
       .depth = p->depth,
       .weights = (const float *)operands[1].data,
       .bias = (const float *)operands[2].data,
-      .y = y,
       .column = part.column,
       .columns = part.column_end,
       .clamp = &clamp,
+      .residual_clamp = UK_RESIDUAL ? &residual_clamp : NULL,
   };
-  uk_f32_clamp residual_clamp;
-  if (UK_RESIDUAL) {
-    residual_clamp = (uk_f32_clamp){add->min, add->max};
-    product.residual = residual;
-    product.residual_clamp = &residual_clamp;
-  }
-  size_t rows;
-  for (size_t row = part.row; row < part.row_end; row += rows) {
-    rows = uk_f32_block_rows(part.row_end - row, UK_BLOCK_ROWS);
-    const float *a_row = (const float *)operands[0].data + row * p->depth;
-    float *y_row = (float *)operands[3 + UK_RESIDUAL].data + row * p->columns;
-    for (size_t i = 0; i < rows; ++i) a[i] = a_row + i * p->depth;
-    for (size_t i = 0; i < rows; ++i) y[i] = y_row + i * p->columns;
-    if (UK_RESIDUAL) {
-      const float *residual_row = (const float *)operands[3].data + row * p->columns;
-      for (size_t i = 0; i < rows; ++i) residual[i] = residual_row + i * p->columns;
-    }
-    block(&product, rows);
-  }
+  uk_f32_multiply(product, matrices, part.row_end - part.row, block);
 }

@@ -5,6 +5,6 @@
 
 UK_TARGET void uk_f32_block_fma__scalar(const uk_f32_product *p, size_t rows) {
   for (size_t column = p->column; column < p->columns; column += UK_PANEL) {
-    uk_f32_column(p, rows, column, 16, 1);
+    uk_f32_column(p, rows, column, (uk_form){.rows = 1, .vectors = 16});
   }
 }

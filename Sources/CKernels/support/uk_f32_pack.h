@@ -74,24 +74,14 @@ static inline void uk_f32_multiply_packed(const float *x, size_t x_pitch, size_t
                                           const float *panels, size_t depth, float *y,
                                           size_t y_pitch, size_t columns, int begins,
                                           uk_f32_block *block) {
-  const float *x_rows[UK_BLOCK_ROWS];
-  float *y_rows[UK_BLOCK_ROWS];
+  const uk_f32_matrices matrices = {.x = x, .x_pitch = x_pitch, .y = y, .y_pitch = y_pitch};
   const uk_f32_product product = {
-      .x = x_rows,
-      .taps = 1,
       .depth = depth,
       .weights = panels,
       .bias = begins ? uk_f32_zeros : NULL,
-      .y = y_rows,
       .columns = columns,
   };
-  size_t count;
-  for (; rows > 0; rows -= count, x += count * x_pitch, y += count * y_pitch) {
-    count = uk_f32_block_rows(rows, UK_BLOCK_ROWS);
-    for (size_t i = 0; i < count; ++i) x_rows[i] = x + i * x_pitch;
-    for (size_t i = 0; i < count; ++i) y_rows[i] = y + i * y_pitch;
-    block(&product, count);
-  }
+  uk_f32_multiply(product, matrices, rows, block);
 }
 
 #endif
