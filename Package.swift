@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -22,6 +23,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
@@ -45,6 +47,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Importers", dependencies: ["TensorCore", "Graph", "Operators"], swiftSettings: strict),
+    .target(name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto"]),
+    .target(
+      name: "Exporters",
+      dependencies: [protobuf, "TensorCore", "Graph", "Operators", "ONNXSchema"],
+      swiftSettings: strict),
     .target(
       name: "Compiler", dependencies: ["CKernels", "TensorCore", "Engine", "Graph", "Operators"],
       swiftSettings: strict),
@@ -114,6 +121,12 @@ let package = Package(
       name: "ImportersTests",
       dependencies: ["TensorCore", "Graph", "Operators", "Importers", "TestSupport"],
       exclude: ["Fixtures", "Hostile"]),
+    .testTarget(
+      name: "ExportersTests",
+      dependencies: [
+        "TensorCore", "Engine", "Graph", "Operators", "Importers", "Exporters", "Compiler",
+        "TensorFiles", "TestSupport",
+      ]),
     .testTarget(
       name: "CompilerTests",
       dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler", "TestSupport"]),

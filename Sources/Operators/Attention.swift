@@ -68,7 +68,7 @@ package struct Attention: Operator, Hashable {
   }
 
   /// The extents of an operand, whichever way it is arranged.
-  private func heads(
+  package func heads(
     _ shape: Shape, _ operand: Operands
   ) -> (batch: Int, heads: Int, rows: Int, depth: Int) {
     let isRowsFirst = rowsFirst.contains(operand)

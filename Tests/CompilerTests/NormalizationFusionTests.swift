@@ -50,6 +50,14 @@ import Testing
     #expect(try !names(f.finish(y)).contains("RMSNormalization"))
   }
 
+  /// Indices are constants too, but not a scale.
+  @Test func sumOfAGatheredEntryStays() throws {
+    var f = Fixture()
+    let index = f.builder.constant(TensorData([], int64: [1]))
+    let entry = try f.apply(Gather(axis: 0), f.input(3, 20), index)
+    #expect(try names(f.finish(f.apply(Add(), entry, f.weights(20)))) == ["Gather", "Add"])
+  }
+
   @Test(arguments: [true, false]) func layerNormalizationIsRecognised(hasBias: Bool) throws {
     var f = Fixture()
     let x = f.input(2, 3, 20)

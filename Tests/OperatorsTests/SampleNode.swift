@@ -36,35 +36,15 @@ struct SampleNode {
   /// Fills a sample's inputs; `stretch` multiplies the range of the variable ones, so that clamps
   /// and saturation work.
   init(_ test: SampleCase, stretch: Double = 1, seed: UInt64 = 1) throws {
-    var generator = SeededGenerator(seed: seed)
-    var builder = GraphBuilder()
-    var values: [Value] = []
-    var inputs: [TensorData] = []
-    for (index, input) in test.sample.inputs.enumerated() {
-      switch input {
-      case .variable(let type, let range):
-        let stretched = range.lowerBound * stretch...range.upperBound * stretch
-        inputs.append(randomTensor(type, in: stretched, using: &generator))
-        values.append(builder.input("x\(index)", type))
-      case .constant(let type, let range):
-        inputs.append(randomTensor(type, in: range, using: &generator))
-        values.append(builder.constant(inputs[index]))
-      case .data(let data):
-        inputs.append(data)
-        values.append(builder.constant(data))
-      }
-    }
-    let outputs = try builder.add(
-      test.sample.operation, values, quantization: test.sample.outputQuantization, name: "node")
-    try #require(outputs.count == 1)
-    builder.output("y", outputs[0])
-    graph = builder.finish()
+    let sample = try SampleGraph(test.sample, stretch: stretch, seed: seed)
+    graph = sample.graph
+    inputs = sample.inputs
+    let node = graph.nodes[0]
+    output = graph.type(of: node.outputs[0])
     operation = test.sample.operation
-    self.inputs = inputs
-    output = graph.type(of: outputs[0])
     context = NodeContext(
-      inputs: values.map { builder.type(of: $0) }, outputs: [output],
-      constants: values.map { builder.constant($0) }, floatClass: test.floatClass)
+      inputs: node.inputs.map { [graph] in graph.type(of: $0) }, outputs: [output],
+      constants: node.inputs.map { [graph] in graph.constant($0) }, floatClass: test.floatClass)
   }
 
   /// The real numbers that the node means.

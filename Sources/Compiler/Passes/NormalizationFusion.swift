@@ -150,7 +150,9 @@ extension GraphBuilder {
 
   /// The normalisation that makes a value, when its scale and bias are constants.
   fileprivate func normalization(_ value: Value) -> Normalization? {
-    guard let node = producer(of: value), node.inputs.count > 1 else { return nil }
+    guard let node = producer(of: value),
+      node.operation is LayerNormalization || node.operation is RMSNormalization
+    else { return nil }
     let vectors = node.inputs.dropFirst().compactMap { constant($0)?.float32Values }
     guard vectors.count == node.inputs.count - 1 else { return nil }
     switch node.operation {
