@@ -18,8 +18,8 @@ package struct QuantizedModel: Sendable {
 
 /// Quantises a float model to int8.
 ///
-/// A pure function of the model as imported, samples and options; `progress` is told of every sample
-/// that is done.
+/// A pure function of the model as imported, samples and options; `progress` is told of every
+/// sample that is done.
 ///
 /// - Throws: `QuantizationError`, and what reading samples throws.
 package func quantize(

@@ -5,18 +5,20 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
   /// All that was seen. Source: Jacob et al. 2018, arXiv:1712.05877.
   case minMax = "minmax"
 
-  /// The mean of the runs' extremes. Source: Jacob et al. 2018, section 3.1 (there exponential; here
-  /// every run weighs the same, so the order of the samples does not matter).
+  /// The mean of the runs' extremes. Source: Jacob et al. 2018, section 3.1 (there exponential;
+  /// here every run weighs the same, so the order of the samples does not matter).
   case movingAverage = "moving-average"
 
-  /// All but one value in 10,000 at each end. Source: Wu et al. 2020, arXiv:2004.09602, section 3.2.
+  /// All but one value in 10,000 at each end. Source: Wu et al. 2020, arXiv:2004.09602, section
+  /// 3.2.
   case percentile
 
-  /// The threshold that loses the least information. Source: Migacz, "8-bit Inference with TensorRT",
-  /// GTC 2017.
+  /// The threshold that loses the least information. Source: Migacz, "8-bit Inference with
+  /// TensorRT", GTC 2017.
   case entropy
 
-  /// The range of the least squared error. Source: Nagel et al. 2021, arXiv:2106.08295, section 2.4.
+  /// The range of the least squared error. Source: Nagel et al. 2021, arXiv:2106.08295, section
+  /// 2.4.
   case meanSquaredError = "mse"
 
   /// The range of a value; it is not empty, and need not hold 0.

@@ -2,8 +2,8 @@
 
 /// How often values of each size were seen; its memory does not grow with the values.
 ///
-/// Bins of equal width lie evenly around 0. When a value falls outside, neighbouring bins are joined
-/// until it fits, so no bin ever straddles 0 and none is divided.
+/// Bins of equal width lie evenly around 0. When a value falls outside, neighbouring bins are
+/// joined until it fits, so no bin ever straddles 0 and none is divided.
 package struct Histogram: Sendable {
   /// The number of bins, half of them for negative values.
   package static let binCount = 8192
@@ -11,14 +11,14 @@ package struct Histogram: Sendable {
   package private(set) var counts = [Int](repeating: 0, count: binCount)
 
   /// The bins cover `-limit..<limit`; 0 while nothing but zeros was seen.
-  package private(set) var limit: Float = 0
+  package private(set) var limit = 0.0
 
   /// How many values were exactly 0; they are in no bin.
   package private(set) var zeroCount = 0
 
   package init() {}
 
-  package var binWidth: Double { 2 * Double(limit) / Double(Self.binCount) }
+  package var binWidth: Double { 2 * limit / Double(Self.binCount) }
 
   package var totalCount: Int { counts.reduce(zeroCount, +) }
 
@@ -29,13 +29,13 @@ package struct Histogram: Sendable {
 
   /// Counts finite values, none greater in magnitude than `magnitude`.
   package mutating func add(_ values: [Float], magnitude: Float) {
-    grow(toHold: magnitude)
+    grow(toHold: Double(magnitude))
     guard limit > 0 else {
       zeroCount += values.count
       return
     }
     let half = Self.binCount / 2
-    let scale = Float(half) / limit
+    let scale = Float(Double(half) / limit)
     for value in values {
       if value == 0 {
         zeroCount += 1
@@ -60,10 +60,11 @@ package struct Histogram: Sendable {
     }
   }
 
-  /// Limits are powers of two, so that histograms of one model join without loss.
-  private mutating func grow(toHold magnitude: Float) {
+  /// Limits are powers of two, so that histograms of one model join without loss, and none is so
+  /// small that bins could not be told apart in float32.
+  private mutating func grow(toHold magnitude: Double) {
     guard magnitude > limit else { return }
-    var wider = limit > 0 ? limit : Float(sign: .plus, exponent: magnitude.exponent, significand: 1)
+    var wider = max(limit, 0x1p-100)
     while wider < magnitude {
       if limit > 0 { joinNeighbours() }
       wider *= 2

@@ -5,7 +5,8 @@ import Graph
 import Operators
 import TensorCore
 
-/// Signal and noise of one value: the float model's numbers, and how far the quantised model's are off.
+/// Signal and noise of one value: the float model's numbers, and how far the quantised model's are
+/// off.
 package struct Noise: Sendable {
   package private(set) var signal = 0.0
   package private(set) var noise = 0.0

@@ -4,8 +4,8 @@ import Graph
 import Operators
 import TensorCore
 
-/// A set of values whose channels can be scaled together without changing what a model computes: what
-/// writes them divides by the factors, what reads them multiplies.
+/// A set of values whose channels can be scaled together without changing what a model computes:
+/// what writes them divides by the factors, what reads them multiplies.
 ///
 /// Values are in one set when an addition or a pooling connects them. A set is free when everything
 /// around it can take factors: linear and ReLU layers and normalisations write, layers read.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Graph
 
-/// Balances channels between activations and the weights that read them; what the model computes stays
-/// the same.
+/// Balances channels between activations and the weights that read them; what the model computes
+/// stays the same.
 ///
-/// An activation has one scale for all channels, so a channel of small numbers has few levels. With
-/// factors `s = √(greatest |x| / greatest |w|)` of each channel, x/s and s·w reach equally far, which
-/// makes the sum of both roundings' errors least. Weights that write x do not mind: they have a scale
-/// for each channel. Sources: Nagel et al. 2019, arXiv:1906.04721 (cross-layer equalisation); Xiao et al.
-/// 2022, arXiv:2211.10438 (from activations seen).
+/// An activation has one scale for all channels, so a channel of small numbers has few levels.
+/// With factors `s = √(greatest |x| / greatest |w|)` of each channel, x/s and s·w reach equally
+/// far, which makes the sum of both roundings' errors least. Weights that write x do not mind:
+/// they have a scale for each channel. Sources: Nagel et al. 2019, arXiv:1906.04721 (cross-layer
+/// equalisation); Xiao et al. 2022, arXiv:2211.10438 (from activations seen).
 ///
-/// Depthwise layers have a scale for each channel on both sides: where nothing else reads, activations
-/// are made even, `s = greatest |x|`.
+/// Depthwise layers have a scale for each channel on both sides: where nothing else reads,
+/// activations are made even, `s = greatest |x|`.
 package func equalized(
   _ graph: Graph, _ statistics: [Value: ActivationStatistics]
 ) throws(QuantizationError) -> Graph {

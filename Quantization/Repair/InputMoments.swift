@@ -3,7 +3,8 @@ import Graph
 import Operators
 import TensorCore
 
-/// First and second moments of the rows that a layer multiplies: all that its squared error depends on.
+/// First and second moments of the rows that a layer multiplies: all that its squared error
+/// depends on.
 ///
 /// Their size does not depend on how many rows were seen.
 package struct InputMoments {
@@ -24,8 +25,8 @@ package struct InputMoments {
 
   /// The covariance, a hundredth of the mean variance added on its diagonal.
   ///
-  /// The addition speaks for rows that were not seen. Source: Frantar et al. 2022, arXiv:2210.17323,
-  /// section 3.
+  /// The addition speaks for rows that were not seen. Source: Frantar et al. 2022,
+  /// arXiv:2210.17323, section 3.
   package var covariance: [Float] {
     let means = means
     let scale = 1 / Double(max(count, 1))

@@ -34,7 +34,8 @@ struct LayerInputs {
   /// The number of products of one output.
   var depth: Int { isDepthwise ? taps[0].count : taps[0].count * channels }
 
-  /// Rows of one run, for each problem: one for all output channels, one for each of a depthwise layer.
+  /// Rows of one run, for each problem: one for all output channels, one for each of a depthwise
+  /// layer.
   var rowCount: Int { taps.count }
 
   /// `[rowCount, depth]`; `channel` is the depthwise layer's.

@@ -4,10 +4,11 @@ import Graph
 import TensorCore
 
 extension QuantizationScheme {
-  /// Rounds the weights of every integer layer so that its outputs change least on samples, and takes
-  /// what is left of the mean change out of the bias.
+  /// Rounds the weights of every integer layer so that its outputs change least on samples, and
+  /// takes what is left of the mean change out of the bias.
   ///
-  /// Layers are taken in groups whose moments fit in `memoryLimit`; each group runs the samples once.
+  /// Layers are taken in groups whose moments fit in `memoryLimit`; each group runs the samples
+  /// once.
   mutating func learnRounding(
     _ samples: CalibrationSamples, pool: ThreadPool?, progress: (_ done: Int, _ total: Int) -> Void
   ) throws {

@@ -4,10 +4,11 @@ extension QuantizedWeights {
   /// Rounds one output channel up or down, weight by weight, so that its outputs change least.
   ///
   /// With d the rounding errors and H the covariance of the inputs, the outputs' squared error is
-  /// `dᵀ H d`, its gradient `2 H d` in closed form. Nearest rounding is where the search starts; a weight
-  /// goes to its other neighbour whenever that lowers the error, until none does. The problem is that
-  /// of AdaRound (Nagel et al. 2020, arXiv:2004.10568, equation 13), which relaxes and anneals it; descent
-  /// by coordinates needs no random start and no rate, and ends where no single change helps.
+  /// `dᵀ H d`, its gradient `2 H d` in closed form. Nearest rounding is where the search starts; a
+  /// weight goes to its other neighbour whenever that lowers the error, until none does. The
+  /// problem is that of AdaRound (Nagel et al. 2020, arXiv:2004.10568, equation 13), which relaxes
+  /// and anneals it; descent by coordinates needs no random start and no rate, and ends where no
+  /// single change helps.
   ///
   /// - Parameters:
   ///   - indices: of the channel's weights, in the order of the inputs.

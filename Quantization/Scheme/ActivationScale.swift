@@ -4,8 +4,9 @@ import TensorCore
 extension QuantizationParameters {
   /// The int8 of activations whose reals lie in a range: asymmetric, 0 exact.
   ///
-  /// A range without extent is that of one constant: it becomes a level of its own. Scales are normal
-  /// numbers: a range too small for that counts as 0, for which any scale serves and 1 is taken.
+  /// A range without extent is that of one constant: it becomes a level of its own. Scales are
+  /// normal numbers: a range too small for that counts as 0, for which any scale serves and 1 is
+  /// taken.
   package init(activations range: ClosedRange<Double>) {
     let low = min(range.lowerBound, 0)
     let high = max(range.upperBound, 0)

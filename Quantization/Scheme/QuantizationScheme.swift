@@ -67,13 +67,15 @@ extension QuantizationScheme {
 extension QuantizedWeights {
   /// The weights of a layer, the greatest of each output channel at 127 or −127.
   ///
-  /// A channel whose bias would be 2³⁰ units or more counts in units so large that it is not: beside
-  /// such a bias its weights are next to nothing.
+  /// A channel whose bias would be more than 2³⁰ units counts in units so large that it is not:
+  /// beside such a bias its weights are next to nothing. A channel without weights counts in the
+  /// same, so that its bias, which is all it gives, is exact to 30 bits.
   package init(_ layer: Layer, inputScale: Float) {
     let magnitudes = channelMagnitudes(layer.weights, shape: layer.shape, axis: layer.channelAxis)
     let scales = zip(magnitudes, layer.bias).map { magnitude, bias in
       let least = Float(Double(bias.magnitude) / 0x1p30 / Double(inputScale))
-      return max(symmetricScale(magnitude), least)
+      let bounded = least.isNormal ? least : nil
+      return max(symmetricScale(magnitude) ?? bounded ?? 1, least)
     }
     self.init(layer.weights, shape: layer.shape, axis: layer.channelAxis, scales: scales)
   }

@@ -55,9 +55,9 @@ package func channelMagnitudes(_ weights: [Float], shape: Shape, axis: Int) -> [
   return magnitudes
 }
 
-/// The scale that maps a magnitude to 127; 1 for a channel of zeros, or of numbers too small to have
-/// a normal scale.
-package func symmetricScale(_ magnitude: Float) -> Float {
+/// The scale that maps a magnitude to 127; `nil` for zeros, or numbers too small for a normal
+/// scale.
+package func symmetricScale(_ magnitude: Float) -> Float? {
   let scale = Float(Double(magnitude) / 127)
-  return scale.isNormal ? scale : 1
+  return scale.isNormal ? scale : nil
 }

@@ -6,9 +6,9 @@ import TensorCore
 /// Which values share a scale: those that an operator only moves, and the parts of a concatenation
 /// that nothing else reads.
 ///
-/// The parts would be rounded to the scale of the whole anyway, so sharing it loses nothing and saves
-/// the rounding. A part that others read too keeps a scale of its own when its range is less than half
-/// the whole's.
+/// The parts would be rounded to the scale of the whole anyway, so sharing it loses nothing and
+/// saves the rounding. A part that others read too keeps a scale of its own when its range is less
+/// than half the whole's.
 struct ScaleGroups {
   private var sets: DisjointSets
 

@@ -50,7 +50,7 @@ struct RoundingTests {
     #expect(zip(moments.covariance, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 })
   }
 
-  @Test("no better rounding is one change away, and few are anywhere", arguments: 1...12)
+  @Test("no better rounding is one change away", arguments: 1...12)
   func descent(seed: UInt64) {
     let depth = 10
     var random = SplitMix64(seed: seed)
@@ -70,15 +70,6 @@ struct RoundingTests {
     #expect(zip(result, errors(weights.levels)).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(result.allSatisfy { abs($0) < 0.1 + 1e-5 }, "both neighbours, and no further")
 
-    let choices = (0..<1 << depth).map { choice in
-      error(
-        values.indices.map { index in
-          let below = (Double(values[index]) / 0.1).rounded(.down)
-          return Double(Float(below + Double(choice >> index & 1)) * 0.1 - values[index])
-        }, covariance)
-    }
-    let better = choices.count { $0 < found * (1 - 1e-4) }
-    #expect(better <= choices.count / 50)
     for index in 0..<depth {
       var levels = weights.levels
       levels[index] += result[index] > 0 ? -1 : 1

@@ -82,7 +82,8 @@ struct ImageFolder {
     input = try Self.input(inputs, settings, folder: folder)
   }
 
-  /// Pictures of which nothing needs to be known: those of the folder itself and of its sub-folders.
+  /// Pictures of which nothing needs to be known: those of the folder itself and of its
+  /// sub-folders.
   init(
     unlabelled names: [String], in folder: String, _ settings: Preprocessing, inputs: [InputPort]
   ) throws(DataFolderError) {
