@@ -14,6 +14,9 @@ package struct QuantizedModel: Sendable {
 
   /// Signal and noise of each output on the samples, in the order of the model's outputs.
   package let outputNoise: [Noise]
+
+  /// What was kept in float for the sake of accuracy, the noisiest for its cost first.
+  package let keptLayers: [LayerSensitivity]
 }
 
 /// Quantises a float model to int8.
@@ -34,9 +37,14 @@ package func quantize(
       progress(QuantizationProgress(task: "rounding weights", done: done, total: total))
     }
   }
+  var noise = try quantizer.outputNoise(scheme)
+  var kept: [LayerSensitivity] = []
+  if let least = options.minimumDecibels, noise.contains(where: { $0.decibels < least }) {
+    (scheme, noise, kept) = try quantizer.mixed(scheme, reaching: least)
+  }
   return QuantizedModel(
-    graph: try scheme.quantizedGraph(), method: scheme.method,
-    outputNoise: try quantizer.outputNoise(scheme))
+    graph: try scheme.quantizedGraph(), method: scheme.method, outputNoise: noise,
+    keptLayers: kept)
 }
 
 /// The steps of quantising one model.
@@ -110,6 +118,19 @@ private struct Quantizer {
   func outputNoise(_ scheme: QuantizationScheme) throws -> [Noise] {
     try NoiseMeter(scheme, comparing: scheme.graph.outputs.map(\.value), pool: pool)
       .measure(samples) { tell("measuring noise (\(scheme.method.rawValue))", $0) }
+  }
+
+  /// The scheme with the cheapest layers in float that bring every output to a ratio.
+  func mixed(
+    _ scheme: QuantizationScheme, reaching decibels: Double
+  ) throws -> (QuantizationScheme, [Noise], [LayerSensitivity]) {
+    let ranked = try scheme.sensitivities(samples, pool: pool) { done, total in
+      progress(QuantizationProgress(task: "measuring layers", done: done, total: total))
+    }
+    return try scheme.keepingFewest(ranked) { candidate in
+      let noise = try outputNoise(candidate)
+      return (noise, noise.allSatisfy { $0.decibels >= decibels })
+    }
   }
 
   private func tell(_ task: String, _ done: Int) {

@@ -38,19 +38,8 @@ struct NoiseMeter {
   init(
     _ scheme: QuantizationScheme, comparing values: [Value], pool: ThreadPool?
   ) throws(QuantizationError) {
-    let graph = try optimizedGraph(of: scheme)
-    var places: [String: Value] = [:]
-    for (id, value) in graph.values.enumerated() where graph.constant(Value(id: id)) == nil {
-      // The last of a name is what the node gives.
-      places[value.name] = Value(id: id)
-    }
-    for (old, new) in zip(scheme.graph.outputs, graph.outputs) {
-      places[scheme.graph.name(of: old.value)] = new.value
-    }
-    self.values = values.filter { places[scheme.graph.name(of: $0)] != nil }
+    (self.values, quantized) = try scheme.runner(observing: values, pool: pool)
     float = try GraphRunner(scheme.graph, observing: self.values, pool: pool)
-    quantized = try GraphRunner(
-      graph, observing: self.values.compactMap { places[scheme.graph.name(of: $0)] }, pool: pool)
   }
 
   /// Signal and noise of every value over all samples.
@@ -71,12 +60,29 @@ struct NoiseMeter {
   }
 }
 
-/// The quantised model as it is compiled.
-private func optimizedGraph(of scheme: QuantizationScheme) throws(QuantizationError) -> Graph {
-  let graph = try scheme.quantizedGraph()
-  do throws(CompileError) {
-    return try optimize(graph)
-  } catch {
-    throw .compilation(error)
+extension QuantizationScheme {
+  /// Runs the quantised form as it is compiled and shows those of the values that it has.
+  func runner(
+    observing values: [Value], pool: ThreadPool?
+  ) throws(QuantizationError) -> (values: [Value], runner: GraphRunner) {
+    let quantized: Graph
+    let written = try quantizedGraph()
+    do throws(CompileError) {
+      quantized = try optimize(written)
+    } catch {
+      throw .compilation(error)
+    }
+    var places: [String: Value] = [:]
+    for id in quantized.values.indices where quantized.constant(Value(id: id)) == nil {
+      // The last of a name is what the node gives.
+      places[quantized.values[id].name] = Value(id: id)
+    }
+    for (old, new) in zip(graph.outputs, quantized.outputs) {
+      places[graph.name(of: old.value)] = new.value
+    }
+    let known = values.filter { places[graph.name(of: $0)] != nil }
+    let runner = try GraphRunner(
+      quantized, observing: known.compactMap { places[graph.name(of: $0)] }, pool: pool)
+    return (known, runner)
   }
 }

@@ -72,7 +72,9 @@ extension Graph {
 
   /// The graph with the channels of sets divided by factors where they are written and multiplied
   /// where they are read.
-  func scaled(_ factors: [(set: ScalingSet, factors: [Double])]) throws(OperatorError) -> Graph {
+  package func scaled(_ factors: [(set: ScalingSet, factors: [Double])]) throws(OperatorError)
+    -> Graph
+  {
     var divisors: [Int: [Double]] = [:]
     var multipliers: [Int: [Double]] = [:]
     for (set, values) in factors {

@@ -19,6 +19,18 @@ package struct Placement {
     isInteger = graph.nodes.indices.map {
       !excluded.contains($0) && graph.hasIntegerForm(node: $0)
     }
+    removeIslands(graph)
+  }
+
+  /// The placement with more nodes of the graph in float.
+  func excluding(_ excluded: Set<Int>, of graph: Graph) -> Placement {
+    var placement = self
+    for node in excluded { placement.isInteger[node] = false }
+    placement.removeIslands(graph)
+    return placement
+  }
+
+  private mutating func removeIslands(_ graph: Graph) {
     let consumers = graph.consumers
     var isSettled = false
     while !isSettled {
@@ -29,8 +41,10 @@ package struct Placement {
           graph.producer(of: input).map { isInteger[$0] } ?? false
         }
         let isRead = consumers[node.outputs[0].id].contains { isInteger[$0] }
-        let ends = !isRead && node.isEnding
-        guard !reads && !isRead || ends else { continue }
+        // A function of what is float is taken before it is rounded, not after.
+        let isFirst = !reads && node.operation is any RealFunction
+        let isLast = !isRead && node.isEnding
+        guard isFirst || isLast || !reads && !isRead else { continue }
         isInteger[index] = false
         isSettled = false
       }

@@ -8,7 +8,7 @@ struct QuantizationScheme {
   /// Prepared: channels last, one node for each layer.
   let graph: Graph
 
-  let placement: Placement
+  private(set) var placement: Placement
 
   /// How ranges were told from samples.
   let method: CalibrationMethod
@@ -18,6 +18,13 @@ struct QuantizationScheme {
 
   /// The integer layers, by node.
   var layers: [Int: QuantizedLayer]
+
+  /// The scheme with more nodes in float.
+  func keepingFloat(_ nodes: Set<Int>) -> QuantizationScheme {
+    var scheme = self
+    scheme.placement = placement.excluding(nodes, of: graph)
+    return scheme
+  }
 
   /// The scheme as a graph in which quantising and dequantising stand around every integer node.
   ///

@@ -24,6 +24,13 @@ struct CalibrationArguments: ParsableArguments {
   var effort = QuantizationOptions.Effort.medium
 
   @Option(
+    name: .customLong("min-snr"),
+    help: ArgumentHelp(
+      "The least signal-to-noise ratio at every output: layers stay float until it is reached.",
+      valueName: "decibels"))
+  var minimumDecibels: Double?
+
+  @Option(
     name: .customLong("keep-float"),
     help: ArgumentHelp("A node that stays float. May be given several times.", valueName: "node"))
   var excludedNodes: [String] = []
@@ -54,6 +61,7 @@ struct CalibrationArguments: ParsableArguments {
     options.equalizes = equalize
     options.learnsRounding = learnRounding
     options.excludedNodes = Set(excludedNodes)
+    options.minimumDecibels = minimumDecibels
     options.threads = threads
     let bar = ProgressBar()
     defer { bar.clear() }
