@@ -6,7 +6,7 @@ import TensorCore
 
 /// Which nodes of a float graph are computed in integers.
 ///
-/// All that have a form in integers are, but for islands: nodes other than layers whose neighbours
+/// All that have a form in integers are, but for islands: nodes without weights whose neighbours
 /// are float on all sides would only be rounded for nothing. What a model ends in stays float too
 /// when it is a function or only moves elements: it costs next to nothing, and the parts of a
 /// concatenation keep scales of their own.
@@ -36,7 +36,7 @@ package struct Placement {
     while !isSettled {
       isSettled = true
       for (index, node) in graph.nodes.enumerated()
-      where isInteger[index] && Layer(graph, node: index) == nil {
+      where isInteger[index] && !graph.hasWeights(node: index) {
         let reads = node.inputs.contains { input in
           graph.producer(of: input).map { isInteger[$0] } ?? false
         }
@@ -69,6 +69,8 @@ extension Node {
   fileprivate var isEnding: Bool {
     switch operation {
     case is any RealFunction, is Softmax, is Concatenation, is Reshape, is Transpose, is Slice: true
+    // The sum of a residual that a float normalisation reads.
+    case is Add: true
     default: false
     }
   }
@@ -80,6 +82,12 @@ extension Graph {
     let inputs = nodes[node].inputs
     let operands = nodes[node].operation is any WeightedOperator ? Array(inputs.prefix(1)) : inputs
     return operands.filter { type(of: $0).dtype == .float32 }
+  }
+
+  /// Whether a node is a layer, or looks up a constant table: what is small in integers.
+  fileprivate func hasWeights(node index: Int) -> Bool {
+    Layer(self, node: index) != nil
+      || nodes[index].operation is Gather && constant(nodes[index].inputs[0]) != nil
   }
 
   /// Whether a kernel computes a float node on integers.
