@@ -102,12 +102,12 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
   };
   const size_t part_rows = part.row_end - part.row;
   const int keeps = uk_s8_keeps(&product, part_rows, p->weights_zero_point);
-  uk_s8_flip_product(&product, part_rows, p->weights_zero_point, keeps, bias);
+  if (!keeps) uk_s8_flip_product(&product, part_rows, p->weights_zero_point, bias);
   uint32_t rows;
   for (size_t first = part.row; first < part.row_end; first += rows) {
     rows = uk_s8_gemm_next_rows(p, part.row_end - first, keeps);
     uk_s8_gemm_prepare(p, operands->a + first * p->depth, rows, keeps, &block, scratch);
-    if (product.starts != NULL) {
+    if (!keeps && product.starts != NULL) {
       uk_s8_row_starts(block.a, 1, 0, row_depth, rows, p->weights_zero_point, block.starts);
     }
     for (size_t i = 0; i < rows; ++i) {

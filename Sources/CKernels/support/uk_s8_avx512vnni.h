@@ -14,6 +14,7 @@
 #define UK_S8_FLIPPED_COLUMNS 128
 #define UK_S8_FLIPPED_TILES(tile) tile(2, 14) tile(1, 14)
 #define UK_S8_FLIPPED_BLOCK uk_s8_flipped_block__avx512vnni
+#define UK_S8_FLIPPED_BIAS uk_s8_flipped_bias__avx512vnni
 
 // Products whose weights of some columns stay in so many registers, by their taps and groups.
 #define UK_S8_KEPT 24
@@ -42,6 +43,15 @@ UK_INLINE UK_TARGET uk_lanes_i32 uk_broadcast_group(const uint8_t *a) {
 UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_flipped(uk_lanes_i32 sum, uk_lanes_i32 flipped,
                                                          uk_weights w) {
   return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)flipped, (__m512i)w);
+}
+
+/// The same for the lower half of the lanes.
+UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_half(uk_lanes_i32 sum, uk_lanes_i32 flipped,
+                                                      uk_weights w) {
+  const __m256i half = _mm256_dpbusd_epi32(_mm512_castsi512_si256((__m512i)sum),
+                                           _mm512_castsi512_si256((__m512i)flipped),
+                                           _mm512_castsi512_si256((__m512i)w));
+  return (uk_lanes_i32)_mm512_zextsi256_si512(half);
 }
 
 typedef __mmask32 uk_byte_mask;

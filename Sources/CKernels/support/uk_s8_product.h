@@ -13,7 +13,7 @@ typedef struct uk_s8_product {
   size_t taps, pitch;
   size_t groups;          // whole groups of 4 in a tap
   const uint32_t *tails;  // what each row has left behind its groups, filled with 0; or NULL
-  const int32_t *starts;  // what is added to every column of a row; NULL if rows are flipped
+  const int32_t *starts;  // what is added to every column of a row; NULL if it `uk_s8_flips`
   const int8_t *weights;  // [panel][tap][group][16][4]
   size_t panel_bytes;
   const int32_t *bias;
@@ -34,6 +34,9 @@ void UK_S8_KEPT_BLOCK(const uk_s8_product *product, uint32_t rows);
 /// The same of products that `uk_s8_flips`; see uk_s8_flipped.h.
 void UK_S8_FLIPPED_BLOCK(const uk_s8_product *product, uint32_t rows);
 
+/// The bias of such a product, from its own.
+void UK_S8_FLIPPED_BIAS(const uk_s8_product *product, int32_t *bias);
+
 /// Whether the weights of a product in blocks of no fewer than `rows` rows are kept in registers.
 UK_INLINE UK_TARGET int uk_s8_keeps(const uk_s8_product *p, uint64_t rows, int32_t zero_point) {
   int has_shape = 0;
@@ -49,27 +52,12 @@ UK_INLINE int uk_s8_flips(const uk_s8_product *p, uint64_t rows, int32_t zero_po
   return columns <= UK_S8_FLIPPED_COLUMNS && rows >= columns && zero_point == 0 && p->tails == NULL;
 }
 
-/// Makes a product of `rows` rows one of flipped rows, if it `keeps` its weights or has so many
-/// rows. In the latter case each column starts at its bias − 128 · Σw; `bias` has room for that.
-UK_INLINE UK_TARGET void uk_s8_flip_product(uk_s8_product *p, uint64_t rows, int32_t zero_point,
-                                            int keeps, int32_t *bias) {
-  if (keeps) p->starts = NULL;
-  if (keeps || !uk_s8_flips(p, rows, zero_point)) return;
-  const uk_lanes_i32 flip = UK_S8_FLIP;
-  const size_t groups = p->taps * p->groups;
-  const int8_t *w = p->weights;
-  for (size_t column = 0; column < p->outputs.columns; column += UK_PANEL) {
-    uk_lanes_i32 sums[4] = {0}, start;  // several, since a sum waits for the one before
-    for (size_t k = 0; k < groups; ++k, w += 4 * UK_PANEL) {
-      uk_weights columns;
-      memcpy(&columns, w, sizeof columns);
-      const uk_lanes_i32 sum = uk_multiply_add_flipped(sums[0], flip, columns);
-      sums[0] = sums[1], sums[1] = sums[2], sums[2] = sums[3], sums[3] = sum;
-    }
-    memcpy(&start, p->bias + column, sizeof start);
-    start -= sums[0] + sums[1] + (sums[2] + sums[3]);
-    memcpy(bias + column, &start, sizeof start);
-  }
+/// Makes a product one of flipped rows, if it `uk_s8_flips`: then it has another bias, which `bias`
+/// has room for.
+UK_INLINE void uk_s8_flip_product(uk_s8_product *p, uint64_t rows, int32_t zero_point,
+                                  int32_t *bias) {
+  if (!uk_s8_flips(p, rows, zero_point)) return;
+  UK_S8_FLIPPED_BIAS(p, bias);
   p->bias = bias;
   p->starts = NULL;
 }
@@ -93,9 +81,9 @@ UK_INLINE int uk_s8_keeps(const uk_s8_product *p, uint64_t rows, int32_t zero_po
   return 0;
 }
 
-UK_INLINE void uk_s8_flip_product(uk_s8_product *p, uint64_t rows, int32_t zero_point, int keeps,
+UK_INLINE void uk_s8_flip_product(uk_s8_product *p, uint64_t rows, int32_t zero_point,
                                   int32_t *bias) {
-  (void)p, (void)rows, (void)zero_point, (void)keeps, (void)bias;
+  (void)p, (void)rows, (void)zero_point, (void)bias;
 }
 
 UK_INLINE void uk_s8_block(const uk_s8_product *product, uint32_t rows, int keeps) {
