@@ -148,6 +148,23 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// More rows than columns, in tiles of every height: what is summed may be columns, not rows.
+  @Test(arguments: MatrixContract.products + MatrixContract.residualProducts)
+  func productsOfManyRows(_ contract: MatrixContract) {
+    let kernels = contract.kernels()
+    for rows in 16...62 {
+      for columns in [1 + rows % 16, 17 + rows % 16, 32] {
+        contract.check(
+          .product(rows: rows, columns: columns, depth: 4 * (1 + rows % 13)),
+          seed: 100 * columns + rows, kernels: kernels)
+      }
+    }
+    for (seed, columns) in [48, 100, 127, 128, 129, 144].enumerated() {
+      contract.check(
+        .product(rows: 150, columns: columns, depth: 36), seed: seed, kernels: kernels)
+    }
+  }
+
   @Test(arguments: MatrixContract.convolutions) func convolutions(_ contract: MatrixContract) {
     let kernels = contract.kernels()
     for seed in 0..<500 {

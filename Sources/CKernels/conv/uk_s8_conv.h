@@ -64,7 +64,7 @@ UK_INLINE UK_TARGET void uk_s8_conv_run(const uk_s8_conv_block *block, uk_s8_pro
     count = uk_even_block(last - first, uk_s8_conv_pixels(block->window, UK_STEPS));
     uk_s8_conv_point_block(block, first, count, follows);
     product->pitch = count;
-    if (keeps) {
+    if (keeps || product->starts == NULL) {
       // Flipped rows are not summed.
     } else if (block->window_sums != NULL) {
       const uk_run run = uk_window_run(block->window, first, first + count);
@@ -92,6 +92,7 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
   int8_t *y[UK_S8_ROWS];
   const int8_t *residual[UK_S8_ROWS];
   _Alignas(16) int32_t starts[UK_S8_ROWS];
+  _Alignas(64) int32_t bias[UK_S8_FLIPPED_COLUMNS];
   const uk_s8_conv_block block = {
       .window = window,
       .operands = operands,
@@ -119,19 +120,22 @@ UK_INLINE UK_TARGET void uk_s8_conv(const uk_arguments *arguments, uint32_t begi
       },
   };
   const uint64_t width = window->out_width;
+  const int32_t zero_point = p->weights_zero_point;
+  const int keeps = is_padded && uk_s8_keeps(&product, width, zero_point);
+  if (!keeps) uk_s8_flip_product(&product, (end - begin) * width, zero_point, bias);
   if (!is_padded) {
-    uk_s8_conv_run(&block, &product, begin * width, end * width, p->weights_zero_point, 0,
-                   0, starts);
+    uk_s8_conv_run(&block, &product, begin * width, end * width, zero_point, 0, 0, starts);
     return;
   }
   const uk_pixel_order order = uk_make_pixel_order(window->in_channels % 4);
-  const int keeps = uk_s8_keeps(&product, width, p->weights_zero_point);
   for (uint32_t row = begin; row < end; ++row) {
     uk_s8_conv_pad_rows(window, operands, row, row > begin, order, keeps, scratch);
 #if UK_STEPS == 1
-    if (has_sums && !keeps) uk_s8_sum_windows(window, scratch, window_sums);
+    if (has_sums && !keeps && product.starts != NULL) {
+      uk_s8_sum_windows(window, scratch, window_sums);
+    }
 #endif
-    uk_s8_conv_run(&block, &product, row * width, (row + 1) * width, p->weights_zero_point,
-                   row > begin, keeps, starts);
+    uk_s8_conv_run(&block, &product, row * width, (row + 1) * width, zero_point, row > begin,
+                   keeps, starts);
   }
 }

@@ -35,7 +35,6 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
     }
     to->tails[i] = tail;
   }
-  uk_s8_row_starts(to->a, 1, 0, depth, rows, p->weights_zero_point, to->starts);
 }
 
 #else
@@ -59,7 +58,6 @@ UK_INLINE UK_TARGET void uk_s8_gemm_prepare(const uk_s8_gemm_parameters *p, cons
     to->a[i] = wide + i * depth;
     uk_widen(x + i * p->depth, p->depth, wide + i * depth);
   }
-  uk_s8_row_starts(to->a, 1, 0, depth, rows, p->weights_zero_point, to->starts);
 }
 
 #endif
@@ -79,13 +77,15 @@ typedef struct uk_s8_gemm_operands {
 UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_gemm_part part,
                                              const uk_s8_gemm_operands *operands, void *scratch) {
   const int has_tails = UK_STEPS == 1 && p->depth % 4 != 0;
+  const size_t row_depth = UK_STEPS == 1 ? p->depth : uk_round_up(p->depth, 4);
   uk_s8_gemm_rows block;
   int8_t *y[UK_S8_ROWS];
   const int8_t *residual[UK_S8_ROWS];
-  const uk_s8_product product = {
+  _Alignas(64) int32_t bias[UK_S8_FLIPPED_COLUMNS];
+  uk_s8_product product = {
       .a = block.a,
       .taps = 1,
-      .groups = UK_STEPS == 1 ? p->depth / 4 : uk_round_up(p->depth, 4) / 4,
+      .groups = row_depth / 4,
       .tails = has_tails ? block.tails : NULL,
       .starts = block.starts,
       .weights = operands->weights,
@@ -100,11 +100,16 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
           .add = operands->add,
       },
   };
-  const int keeps = uk_s8_keeps(&product, part.row_end - part.row, p->weights_zero_point);
+  const size_t part_rows = part.row_end - part.row;
+  const int keeps = uk_s8_keeps(&product, part_rows, p->weights_zero_point);
+  if (!keeps) uk_s8_flip_product(&product, part_rows, p->weights_zero_point, bias);
   uint32_t rows;
   for (size_t first = part.row; first < part.row_end; first += rows) {
     rows = uk_s8_gemm_next_rows(p, part.row_end - first, keeps);
     uk_s8_gemm_prepare(p, operands->a + first * p->depth, rows, keeps, &block, scratch);
+    if (!keeps && product.starts != NULL) {
+      uk_s8_row_starts(block.a, 1, 0, row_depth, rows, p->weights_zero_point, block.starts);
+    }
     for (size_t i = 0; i < rows; ++i) {
       const size_t output = (first + i) * p->columns;
       y[i] = operands->y + output;

@@ -10,6 +10,12 @@
 #define UK_S8_TILES(tile) tile(4, 6) tile(2, 14) tile(1, 12)
 #define UK_S8_BLOCK uk_s8_block__avx512vnni
 
+// Products of so many columns at most are summed by columns, if that is less work than by rows.
+#define UK_S8_FLIPPED_COLUMNS 128
+#define UK_S8_FLIPPED_TILES(tile) tile(2, 14) tile(1, 14)
+#define UK_S8_FLIPPED_BLOCK uk_s8_flipped_block__avx512vnni
+#define UK_S8_FLIPPED_BIAS uk_s8_flipped_bias__avx512vnni
+
 // Products whose weights of some columns stay in so many registers, by their taps and groups.
 #define UK_S8_KEPT 24
 #define UK_S8_KEPT_SHAPES(shape) shape(1, 4) shape(1, 6) shape(1, 8) shape(3, 3)
@@ -26,10 +32,26 @@ UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add(uk_lanes_i32 sum, uk_weights w,
   return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)w, _mm512_set1_epi32(group));
 }
 
-/// The same from a flipped group and weights as they are.
-UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_flipped(uk_lanes_i32 sum, int32_t flipped,
+/// A group in every lane.
+UK_INLINE UK_TARGET uk_lanes_i32 uk_broadcast_group(const uint8_t *a) {
+  int32_t group;
+  memcpy(&group, a, sizeof group);
+  return (uk_lanes_i32)_mm512_set1_epi32(group);
+}
+
+/// The same from a flipped group in every lane and weights as they are.
+UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_flipped(uk_lanes_i32 sum, uk_lanes_i32 flipped,
                                                          uk_weights w) {
-  return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, _mm512_set1_epi32(flipped), (__m512i)w);
+  return (uk_lanes_i32)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)flipped, (__m512i)w);
+}
+
+/// The same for the lower half of the lanes.
+UK_INLINE UK_TARGET uk_lanes_i32 uk_multiply_add_half(uk_lanes_i32 sum, uk_lanes_i32 flipped,
+                                                      uk_weights w) {
+  const __m256i half = _mm256_dpbusd_epi32(_mm512_castsi512_si256((__m512i)sum),
+                                           _mm512_castsi512_si256((__m512i)flipped),
+                                           _mm512_castsi512_si256((__m512i)w));
+  return (uk_lanes_i32)_mm512_zextsi256_si512(half);
 }
 
 typedef __mmask32 uk_byte_mask;

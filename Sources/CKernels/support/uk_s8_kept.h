@@ -16,9 +16,8 @@ UK_INLINE UK_TARGET void uk_s8_kept_quad(const uk_s8_product *p, const uk_s8_pla
   UK_UNROLL for (int n = 0; n < 4; ++n) sum[n] = start[n % panels];
   UK_UNROLL for (int k = 0; k < taps * groups; ++k) {
     UK_UNROLL for (int n = 0; n < 4; ++n) {
-      int32_t group;
       const uint8_t *a = p->a[k / groups * p->pitch + first + n / panels];
-      memcpy(&group, a + 4 * (k % groups), sizeof group);
+      const uk_lanes_i32 group = uk_broadcast_group(a + 4 * (k % groups));
       sum[n] = uk_multiply_add_flipped(sum[n], group, w[k * panels + n % panels]);
     }
   }
@@ -31,6 +30,7 @@ UK_INLINE UK_TARGET void uk_s8_kept_rows(const uk_s8_product *product, size_t pa
   const uk_s8_product p = *product;  // storing bytes may change anything but this
   const uk_s8_plain plain = uk_make_s8_plain(&p.outputs, panel * UK_PANEL, panels);
   uk_weights w[UK_S8_KEPT];
+  const uk_lanes_i32 flip = UK_S8_FLIP;
   uk_lanes_i32 start[4];
   UK_UNROLL for (int v = 0; v < panels; ++v) {
     const int8_t *from = p.weights + (panel + v) * p.panel_bytes;
@@ -38,7 +38,7 @@ UK_INLINE UK_TARGET void uk_s8_kept_rows(const uk_s8_product *product, size_t pa
     UK_UNROLL for (int k = 0; k < taps * groups; ++k) {
       memcpy(&w[k * panels + v], from + k * (4 * UK_PANEL), sizeof *w);
       UK_SETTLE(w[k * panels + v]);  // lest it be read again for every row
-      sum = uk_multiply_add_flipped(sum, (int32_t)0x80808080, w[k * panels + v]);
+      sum = uk_multiply_add_flipped(sum, flip, w[k * panels + v]);
     }
     memcpy(&start[v], p.bias + (panel + v) * UK_PANEL, sizeof *start);
     start[v] -= sum;

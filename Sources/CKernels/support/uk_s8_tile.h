@@ -33,6 +33,25 @@ UK_TARGET static __attribute__((noinline)) void uk_s8_store_quads(
   }
 }
 
+/// The outputs of a tile, whose extents are constants.
+///
+/// Where scales and a residual's sum `fit`, no output leaves the range of int32 on its way.
+UK_INLINE UK_TARGET void uk_s8_store_tile(const uk_s8_product *p, const uk_lanes_i32 *sum,
+                                          size_t panel, size_t first, int fits, const int panels,
+                                          const int rows) {
+  const int width = panels * UK_VECTORS;
+  if (fits && p->outputs.residual == NULL) {
+    const uk_s8_plain plain = uk_make_s8_plain(&p->outputs, panel * UK_PANEL, width);
+    uk_s8_store_rows(&plain, sum, first, rows, width, 0);
+  } else {
+    uk_lanes_i32 quads[UK_TILE_SUMS];
+    UK_UNROLL for (int n = 0; n < (rows * width + 3) / 4 * 4; ++n) {
+      quads[n] = sum[n < rows * width ? n : 0];
+    }
+    uk_s8_store_quads(&p->outputs, quads, panel * UK_PANEL, first, rows, fits, width);
+  }
+}
+
 /// Adds one group of every row to the sums; it is `offset` bytes behind `a`.
 UK_INLINE UK_TARGET void uk_s8_add_group(uk_lanes_i32 *sum, const int8_t *w, size_t panel_bytes,
                                          const uint8_t *const *a, size_t offset, const int rows,
@@ -54,8 +73,6 @@ UK_INLINE UK_TARGET void uk_s8_add_group(uk_lanes_i32 *sum, const int8_t *w, siz
 }
 
 /// Rows `first ..< first + rows` of panels `panel ..< panel + panels`; both extents are constants.
-///
-/// Where scales and a residual's sum `fit`, no output leaves the range of int32 on its way.
 UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t first,
                                     int fits, const int panels, const int rows) {
   const int width = panels * UK_VECTORS;
@@ -79,28 +96,24 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
     UK_UNROLL for (int i = 0; i < rows; ++i) a[i] = (const uint8_t *)(p->tails + first + i);
     uk_s8_add_group(sum, w, panel_bytes, a, 0, rows, width);
   }
-  if (fits && p->outputs.residual == NULL) {
-    const uk_s8_plain plain = uk_make_s8_plain(&p->outputs, panel * UK_PANEL, width);
-    uk_s8_store_rows(&plain, sum, first, rows, width, 0);
-  } else {
-    uk_lanes_i32 quads[UK_TILE_SUMS];
-    UK_UNROLL for (int n = 0; n < (rows * width + 3) / 4 * 4; ++n) {
-      quads[n] = sum[n < rows * width ? n : 0];
-    }
-    uk_s8_store_quads(&p->outputs, quads, panel * UK_PANEL, first, rows, fits, width);
-  }
+  uk_s8_store_tile(p, sum, panel, first, fits, panels, rows);
 }
 
-#define UK_S8_HEIGHT(height)                                                     \
-  case height:                                                                   \
-    if (height <= tallest) {                                                     \
-      uk_s8_tile(p, panel, first, fits, panels, height <= tallest ? height : 1); \
-    }                                                                            \
+/// A kind of tile.
+typedef void uk_s8_any_tile(const uk_s8_product *p, size_t panel, size_t first, int fits,
+                            const int panels, const int rows);
+
+#define UK_S8_HEIGHT(height)                                               \
+  case height:                                                             \
+    if (height <= tallest) {                                               \
+      tile(p, panel, first, fits, panels, height <= tallest ? height : 1); \
+    }                                                                      \
     break;
 
 /// `rows` rows of some panels, shared evenly by the fewest tiles of at most `tallest` rows.
 UK_INLINE UK_TARGET void uk_s8_tiles(const uk_s8_product *p, size_t panel, uint32_t rows,
-                                     const int panels, const uint32_t tallest) {
+                                     const int panels, const uint32_t tallest,
+                                     uk_s8_any_tile *const tile) {
   const int fits = uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels * UK_PANEL)
                    && (p->outputs.residual == NULL || uk_s8_sum_fits(p->outputs.add));
   uint32_t height;
@@ -116,16 +129,18 @@ UK_INLINE UK_TARGET void uk_s8_tiles(const uk_s8_product *p, size_t panel, uint3
 }
 
 /// Takes the panels that are left by the widest tile that has no panel too many.
-#define UK_S8_TILE(panels, tallest)                   \
-  if (panel_end - panel >= panels) {                  \
-    uk_s8_tiles(p, panel, rows, panels, tallest);     \
-    panel += panels;                                  \
-    continue;                                         \
+#define UK_S8_TILE(tile, panels, tallest)               \
+  if (panel_end - panel >= panels) {                    \
+    uk_s8_tiles(p, panel, rows, panels, tallest, tile); \
+    panel += panels;                                    \
+    continue;                                           \
   }
+
+#define UK_S8_PLAIN_TILE(panels, tallest) UK_S8_TILE(uk_s8_tile, panels, tallest)
 
 UK_TARGET void UK_S8_BLOCK(const uk_s8_product *p, uint32_t rows) {
   const size_t panel_end = (p->outputs.columns + UK_PANEL - 1) / UK_PANEL;
   for (size_t panel = 0; panel < panel_end;) {
-    UK_S8_TILES(UK_S8_TILE)
+    UK_S8_TILES(UK_S8_PLAIN_TILE)
   }
 }
