@@ -73,6 +73,7 @@ typedef struct uk_s8_gemm_operands {
   const int8_t *residual;
   int8_t *y;
   const uk_s8_residual *add;
+  const uk_s8_reals *reals;  // whose y takes the outputs, if there are any
 } uk_s8_gemm_operands;
 
 /// A part of a product; rows of y and of the residual are `p->columns` apart.
@@ -82,6 +83,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
   uk_s8_gemm_rows block;
   int8_t *y[UK_S8_ROWS];
   const int8_t *residual[UK_S8_ROWS];
+  uk_s8_reals reals;
   const uk_s8_product product = {
       .a = block.a,
       .taps = 1,
@@ -98,6 +100,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
           .columns = part.column_end - part.column,
           .residual = UK_RESIDUAL ? residual : NULL,
           .add = operands->add,
+          .reals = operands->reals != NULL ? &reals : NULL,
       },
   };
   const int keeps = uk_s8_keeps(&product, part.row_end - part.row, p->weights_zero_point);
@@ -105,7 +108,12 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
   for (size_t first = part.row; first < part.row_end; first += rows) {
     rows = uk_s8_gemm_next_rows(p, part.row_end - first, keeps);
     uk_s8_gemm_prepare(p, operands->a + first * p->depth, rows, keeps, &block, scratch);
-    for (size_t i = 0; i < rows; ++i) {
+    if (operands->reals != NULL) {
+      reals = *operands->reals;
+      reals.y += first * reals.pitch;
+      reals.row_scale += first;
+    }
+    for (size_t i = 0; operands->reals == NULL && i < rows; ++i) {
       const size_t output = (first + i) * p->columns;
       y[i] = operands->y + output;
       if (UK_RESIDUAL) residual[i] = operands->residual + output;
