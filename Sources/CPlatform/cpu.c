@@ -24,8 +24,9 @@ uint32_t cp_cpu_features(void) {
   uint64_t saved = saved_register_state();
   if ((saved & XMM_YMM) != XMM_YMM) return features;
   if (c & bit_FMA) features |= CP_CPU_FMA;
+  const uint32_t has_float16 = c & bit_F16C;
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return features;
-  if (b & bit_AVX2) features |= CP_CPU_AVX2;
+  if (has_float16 && (b & bit_AVX2)) features |= CP_CPU_AVX2;
   uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_AVX512DQ;
   if ((b & avx512) == avx512 && (saved & XMM_YMM_ZMM) == XMM_YMM_ZMM) {
     features |= CP_CPU_AVX512;

@@ -27,6 +27,7 @@ static inline UK_TARGET __m128i uk_emulated_dot_16(__m128i sum, __m128i u, __m12
 #define uk_s8_block__avxvnni uk_s8_block__emulated
 #define uk_s8_gemm_requant__avxvnni uk_s8_gemm_requant__emulated
 #define uk_s8_gemm_requant_add__avxvnni uk_s8_gemm_requant_add__emulated
+#define uk_f32_s8_gemm_dynamic__avxvnni uk_f32_s8_gemm_dynamic__emulated
 #define uk_s8_matmul_requant__avxvnni uk_s8_matmul_requant__emulated
 #define uk_s8_conv_requant__avxvnni uk_s8_conv_requant__emulated
 #define uk_s8_conv_requant_add__avxvnni uk_s8_conv_requant_add__emulated

@@ -14,11 +14,18 @@ import Testing
     for type in Catalogue.all { #expect(Catalogue.named(type.name) == type) }
   }
 
-  /// Each contract is some sample's, but those that no operator asks for: gradients do.
+  /// Each contract is some sample's, but those that no operator asks for: gradients do,
+  /// and products of weights that are stored in fewer bits or of rows quantised as they come.
   @Test func samplesCoverEveryContract() throws {
     var covered = Set(
-      [uk_contract.UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_gemm_transposed_muladd]
-        .map { $0.rawValue })
+      [
+        uk_contract.UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_gemm_transposed_muladd,
+        .UK_CONTRACT_f32_s8_gemm_dynamic, .UK_CONTRACT_f32_w8_gemm_fma,
+        .UK_CONTRACT_f32_w8_gemm_muladd, .UK_CONTRACT_f32_w4_gemm_fma,
+        .UK_CONTRACT_f32_w4_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_fma,
+        .UK_CONTRACT_f32_w16_gemm_muladd,
+      ]
+      .map { $0.rawValue })
     for test in SampleCase.all {
       let node = try SampleNode(test)
       guard case .steps(let requests, let inPlace) = try node.operation.lower(node.context) else {

@@ -71,6 +71,7 @@ typedef struct uk_s8_gemm_operands {
   const int8_t *residual;
   int8_t *y;
   const uk_s8_residual *add;
+  const uk_s8_reals *reals;  // whose y takes the outputs, if there are any
 } uk_s8_gemm_operands;
 
 /// A part of a product; rows of y and of the residual are `p->columns` apart.
@@ -81,6 +82,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
   uk_s8_gemm_rows block;
   int8_t *y[UK_S8_ROWS];
   const int8_t *residual[UK_S8_ROWS];
+  uk_s8_reals reals;
   _Alignas(64) int32_t bias[UK_S8_FLIPPED_COLUMNS];
   uk_s8_product product = {
       .a = block.a,
@@ -98,6 +100,7 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
           .columns = part.column_end - part.column,
           .residual = UK_RESIDUAL ? residual : NULL,
           .add = operands->add,
+          .reals = operands->reals != NULL ? &reals : NULL,
       },
   };
   const size_t part_rows = part.row_end - part.row;
@@ -110,7 +113,12 @@ UK_INLINE UK_TARGET void uk_s8_gemm_multiply(const uk_s8_gemm_parameters *p, uk_
     if (!keeps && product.starts != NULL) {
       uk_s8_row_starts(block.a, 1, 0, row_depth, rows, p->weights_zero_point, block.starts);
     }
-    for (size_t i = 0; i < rows; ++i) {
+    if (operands->reals != NULL) {
+      reals = *operands->reals;
+      reals.y += first * reals.pitch;
+      reals.row_scale += first;
+    }
+    for (size_t i = 0; operands->reals == NULL && i < rows; ++i) {
       const size_t output = (first + i) * p->columns;
       y[i] = operands->y + output;
       if (UK_RESIDUAL) residual[i] = operands->residual + output;

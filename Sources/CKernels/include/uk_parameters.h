@@ -55,6 +55,22 @@ typedef struct uk_f32_gemm_parameters {
   uint32_t reserved2[2];
 } uk_f32_gemm_parameters;
 
+// f32_s8_gemm_dynamic has these parameters too. It quantises each row of a by itself: with m the
+// row's greatest magnitude (NaN counts as 0, an infinity as the greatest finite one),
+//
+//     row scale = m / 127,    q = round(clamp(a · (127 / m), −127, 127))
+//
+// to nearest even; 0 and all 0 when m / 127 is below the smallest normal number. With the exact
+// int32 sum of q · w, y = clamp((row scale · scale) · float(sum) + bias). Every operation rounds
+// by itself, whatever the float class.
+//
+// So have the products of stored weights, f32_w8_gemm, f32_w4_gemm and f32_w16_gemm: each weight
+// becomes float32 as follows, and the rest is f32_gemm_clamp.
+//
+//     int8:     float(w) · scale of the column
+//     int4:     float(w) · scale of the column's group of 32 along the depth; −8 … 7
+//     float16:  exactly
+
 /// y[rows, depth] = a[rows, columns] · w[columns, depth], with w packed as for a[rows, depth] · wᵀ:
 /// what the gradient of such a product is of its input. Sums start at +0 and run over the columns.
 typedef struct uk_f32_gemm_transposed_parameters {

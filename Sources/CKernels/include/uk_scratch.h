@@ -25,6 +25,12 @@
 #define UK_FEW_ROWS 8
 #define UK_COLUMN_BLOCK 64
 
+/// Products of fewer rows expand stored weights in registers: once for each row.
+#define UK_STORED_ROWS 4
+
+/// Weights of int4 that share a scale: so many neighbours along the depth.
+#define UK_INT4_GROUP 32
+
 /// Channels that a depthwise kernel works on together.
 #define UK_CHANNEL_BLOCK 16
 
@@ -98,6 +104,21 @@ static inline uint64_t uk_s8_gemm_row_bytes(
 static inline uint64_t uk_s8_gemm_requant_scratch_bytes(
     const uk_s8_gemm_parameters *_Nonnull parameters) {
   return uk_block_bytes(parameters->rows, uk_s8_gemm_row_bytes(parameters));
+}
+
+/// Rows that a dynamically quantised product quantises at a time.
+static inline uint64_t uk_dynamic_rows(const uk_f32_gemm_parameters *_Nonnull parameters) {
+  uint64_t rows = uk_s8_block_rows(parameters->depth);
+  return rows < parameters->rows ? rows : parameters->rows;
+}
+
+/// Their scales and bytes, and what the int8 product takes.
+static inline uint64_t uk_f32_s8_gemm_dynamic_scratch_bytes(
+    const uk_f32_gemm_parameters *_Nonnull parameters) {
+  uint64_t rows = uk_dynamic_rows(parameters);
+  const uk_s8_gemm_parameters product = {.rows = (uint32_t)rows, .depth = parameters->depth};
+  return uk_round_up(rows * (4 + (uint64_t)parameters->depth), 64)
+         + uk_s8_gemm_requant_scratch_bytes(&product);
 }
 
 /// The input of one output pixel, tap after tap, widened to int16.
@@ -292,6 +313,13 @@ static inline uint64_t uk_packed_elements(uint64_t depth, uint64_t columns) {
 /// A piece of the right side.
 static inline uint64_t uk_f32_matmul_scratch_bytes(
     const uk_f32_matmul_parameters *_Nonnull parameters) {
+  return 4 * uk_packed_elements(parameters->depth, parameters->columns);
+}
+
+/// A piece of stored weights in float32. Few rows are multiplied from where the weights are.
+static inline uint64_t uk_f32_stored_gemm_scratch_bytes(
+    const uk_f32_gemm_parameters *_Nonnull parameters) {
+  if (parameters->rows < UK_STORED_ROWS) return 0;
   return 4 * uk_packed_elements(parameters->depth, parameters->columns);
 }
 

@@ -3,20 +3,20 @@
 // they are read, for free beside the products, and are the unsigned operand. So columns are summed,
 // once, and no rows. Include uk_s8_tile.h first.
 
-/// Each column starts at its bias − 128 · Σw.
+/// Each column starts at its bias, if it has one, − 128 · Σw.
 UK_TARGET void UK_S8_FLIPPED_BIAS(const uk_s8_product *p, int32_t *bias) {
   const uk_lanes_i32 flip = UK_S8_FLIP;
   const size_t groups = p->taps * p->groups;
   const int8_t *w = p->weights;
   for (size_t column = 0; column < p->outputs.columns; column += UK_PANEL) {
-    uk_lanes_i32 sums[4] = {0}, start;  // several, since a sum waits for the one before
+    uk_lanes_i32 sums[4] = {0}, start = {0};  // several, since a sum waits for the one before
     for (size_t k = 0; k < groups; ++k, w += 4 * UK_PANEL) {
       uk_weights columns;
       memcpy(&columns, w, sizeof columns);
       const uk_lanes_i32 sum = uk_multiply_add_flipped(sums[0], flip, columns);
       sums[0] = sums[1], sums[1] = sums[2], sums[2] = sums[3], sums[3] = sum;
     }
-    memcpy(&start, p->bias + column, sizeof start);
+    if (p->bias != NULL) memcpy(&start, p->bias + column, sizeof start);
     start -= sums[0] + sums[1] + (sums[2] + sums[3]);
     memcpy(bias + column, &start, sizeof start);
   }

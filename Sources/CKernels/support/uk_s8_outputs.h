@@ -11,6 +11,15 @@
 
 #include "uk_tile_lanes.h"
 
+/// Outputs in float32 instead: clamp((row_scale · scale) · sum + bias), each operation rounded.
+typedef struct uk_s8_reals {
+  float *y;
+  size_t pitch;            // elements from one row to the next
+  const float *row_scale;  // by row
+  const float *bias;
+  float min, max;
+} uk_s8_reals;
+
 /// Where the outputs of a product go, and how.
 typedef struct uk_s8_outputs {
   const float *scale;
@@ -19,6 +28,7 @@ typedef struct uk_s8_outputs {
   size_t columns;
   const int8_t *const *residual;  // rows as y's, or NULL
   const uk_s8_residual *add;
+  const uk_s8_reals *reals;       // or NULL
 } uk_s8_outputs;
 
 /// A rule of requantization as vectors: read once, since storing bytes may change anything.

@@ -16,7 +16,7 @@ typedef struct uk_s8_product {
   const int32_t *starts;  // what is added to every column of a row; NULL if it `uk_s8_flips`
   const int8_t *weights;  // [panel][tap][group][16][4]
   size_t panel_bytes;
-  const int32_t *bias;
+  const int32_t *bias;    // NULL: 0
   uk_s8_outputs outputs;
 } uk_s8_product;
 
@@ -43,7 +43,8 @@ UK_INLINE UK_TARGET int uk_s8_keeps(const uk_s8_product *p, uint64_t rows, int32
 #define UK_S8_HAS_SHAPE(taps_, groups_) has_shape |= p->taps == taps_ && p->groups == groups_;
   UK_S8_KEPT_SHAPES(UK_S8_HAS_SHAPE)
   return has_shape && rows >= 4 && zero_point == 0 && p->tails == NULL
-         && p->outputs.residual == NULL && uk_s8_scales_fit(p->outputs.scale, p->outputs.columns);
+         && p->outputs.residual == NULL && p->outputs.reals == NULL
+         && uk_s8_scales_fit(p->outputs.scale, p->outputs.columns);
 }
 
 /// Whether rows are flipped as they are read: a vector sums 64 bytes of a row, or 4 of 16 columns.

@@ -8,12 +8,15 @@
 // a row starts at −128 · Σa. Without (UK_STEPS 2) rows have been widened by `uk_widen`, and a group
 // is two pairs.
 #include "uk_s8_product.h"
+#include "uk_s8_reals.h"
 
 /// The outputs of a tile that is not plain.
 UK_INLINE UK_TARGET void uk_s8_store_width(const uk_s8_outputs *p, const uk_lanes_i32 *sum,
                                            size_t column, size_t first, int rows, int fits,
                                            const int width) {
-  if (fits) {
+  if (p->reals != NULL) {
+    uk_s8_store_reals(p, sum, column, first, rows, width);
+  } else if (fits) {
     uk_s8_store_sums(p, sum, column, first, rows, width);
   } else {
     uk_s8_store_any(p, sum, column, first, rows, width);
@@ -78,8 +81,10 @@ UK_INLINE UK_TARGET void uk_s8_tile(const uk_s8_product *p, size_t panel, size_t
   const int width = panels * UK_VECTORS;
   uk_lanes_i32 sum[UK_TILE_SUMS];
   UK_UNROLL for (int v = 0; v < width; ++v) {
-    uk_lanes_i32 bias;
-    memcpy(&bias, p->bias + panel * UK_PANEL + v * UK_LANES, sizeof bias);
+    uk_lanes_i32 bias = {0};
+    if (p->bias != NULL) {
+      memcpy(&bias, p->bias + panel * UK_PANEL + v * UK_LANES, sizeof bias);
+    }
     UK_UNROLL for (int i = 0; i < rows; ++i) sum[i * width + v] = bias + p->starts[first + i];
   }
   const int8_t *w = p->weights + panel * p->panel_bytes;
@@ -114,7 +119,8 @@ typedef void uk_s8_any_tile(const uk_s8_product *p, size_t panel, size_t first, 
 UK_INLINE UK_TARGET void uk_s8_tiles(const uk_s8_product *p, size_t panel, uint32_t rows,
                                      const int panels, const uint32_t tallest,
                                      uk_s8_any_tile *const tile) {
-  const int fits = uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels * UK_PANEL)
+  const int fits = p->outputs.reals == NULL
+                   && uk_s8_scales_fit(p->outputs.scale + panel * UK_PANEL, panels * UK_PANEL)
                    && (p->outputs.residual == NULL || uk_s8_sum_fits(p->outputs.add));
   uint32_t height;
   for (uint32_t first = 0; first < rows; first += height) {

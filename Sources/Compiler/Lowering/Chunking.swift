@@ -111,7 +111,11 @@ extension LoweredGraph.Call {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
-      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
+      .UK_CONTRACT_f32_s8_gemm_dynamic, .UK_CONTRACT_f32_w8_gemm_fma,
+      .UK_CONTRACT_f32_w8_gemm_muladd, .UK_CONTRACT_f32_w4_gemm_fma,
+      .UK_CONTRACT_f32_w4_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_fma,
+      .UK_CONTRACT_f32_w16_gemm_muladd:
       uk_gemm_is_by_columns(word(0)) != 0
     default: false
     }
@@ -137,7 +141,8 @@ extension LoweredGraph.Call {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
-      .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_s8_matmul_requant:
+      .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_s8_matmul_requant,
+      .UK_CONTRACT_f32_s8_gemm_dynamic:
       int8Rate
     case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_s8_dwconv_inplace_requant: int8DepthwiseRate
     default: otherRate
@@ -149,7 +154,8 @@ extension LoweredGraph.Call {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
-      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd:
+      .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
+      .UK_CONTRACT_f32_s8_gemm_dynamic:
       isByColumns ? 0 : tileRows
     case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
       .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,

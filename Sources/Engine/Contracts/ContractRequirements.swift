@@ -10,8 +10,13 @@ package func stepRequirements(
   of contract: uk_contract, parameters: [UInt8]
 ) -> StepRequirements? {
   switch contract {
-  case .UK_CONTRACT_s8_gemm_requant: s8Gemm(parameters)
-  case .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd: f32Gemm(parameters)
+  case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_f32_gemm_clamp_fma,
+    .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_s8_gemm_dynamic,
+    .UK_CONTRACT_f32_w8_gemm_fma, .UK_CONTRACT_f32_w8_gemm_muladd, .UK_CONTRACT_f32_w4_gemm_fma,
+    .UK_CONTRACT_f32_w4_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_fma,
+    .UK_CONTRACT_f32_w16_gemm_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
+    .UK_CONTRACT_f32_gemm_transposed_muladd:
+    gemmRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_conv_requant: s8Convolution(parameters)
   case .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd:
     f32Convolution(parameters)
@@ -19,26 +24,24 @@ package func stepRequirements(
     .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_s8_dwconv_inplace_requant,
     .UK_CONTRACT_f32_dwconv_inplace_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
     depthwiseRequirements(of: contract, parameters)
-  case .UK_CONTRACT_s8_avgpool: s8Pool(parameters, isAverage: true)
-  case .UK_CONTRACT_s8_maxpool: s8Pool(parameters, isAverage: false)
-  case .UK_CONTRACT_f32_avgpool_clamp: f32Pool(parameters, isAverage: true)
-  case .UK_CONTRACT_f32_maxpool_clamp: f32Pool(parameters, isAverage: false)
+  case .UK_CONTRACT_s8_avgpool, .UK_CONTRACT_s8_maxpool, .UK_CONTRACT_f32_avgpool_clamp,
+    .UK_CONTRACT_f32_maxpool_clamp:
+    poolRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul: s8Binary(parameters)
   case .UK_CONTRACT_f32_add_clamp, .UK_CONTRACT_f32_sub_clamp, .UK_CONTRACT_f32_mul_clamp,
     .UK_CONTRACT_f32_div_clamp:
     f32Binary(parameters)
   case .UK_CONTRACT_s8_lut: s8Lookup(parameters)
-  case .UK_CONTRACT_f32_clamp: f32Unary(parameters, columnOperands: 0)
-  case .UK_CONTRACT_f32_prelu: f32Unary(parameters, columnOperands: 1)
-  case .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_affine_clamp_muladd:
-    f32Unary(parameters, columnOperands: 2)
+  case .UK_CONTRACT_f32_clamp, .UK_CONTRACT_f32_prelu, .UK_CONTRACT_f32_affine_clamp_fma,
+    .UK_CONTRACT_f32_affine_clamp_muladd:
+    unaryRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add,
     .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
     .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
     residualRequirements(of: contract, parameters)
-  case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd: f32LSTM(parameters)
-  case .UK_CONTRACT_s8_lstm: s8LSTM(parameters)
-  case .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gru_muladd: f32GRU(parameters)
+  case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_s8_lstm,
+    .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gru_muladd:
+    recurrentRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_tconv_requant: s8TransposedConvolution(parameters)
   case .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
     f32TransposedConvolution(parameters)
@@ -47,21 +50,18 @@ package func stepRequirements(
     .UK_CONTRACT_xx_select, .UK_CONTRACT_xx_compare, .UK_CONTRACT_xx_arithmetic,
     .UK_CONTRACT_xx_cast:
     anyTypeRequirements(of: contract, parameters)
-  case .UK_CONTRACT_xx_resize_nearest: nearestResize(parameters)
-  case .UK_CONTRACT_s8_resize_bilinear: bilinearResize(parameters, .int8)
-  case .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_resize_bilinear_muladd:
-    bilinearResize(parameters, .float32)
-  case .UK_CONTRACT_f32_s8_quantize: quantize(parameters, from: .float32, to: .int8)
-  case .UK_CONTRACT_s8_f32_dequantize: quantize(parameters, from: .int8, to: .float32)
+  case .UK_CONTRACT_xx_resize_nearest, .UK_CONTRACT_s8_resize_bilinear,
+    .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_resize_bilinear_muladd:
+    resizeRequirements(of: contract, parameters)
+  case .UK_CONTRACT_f32_s8_quantize, .UK_CONTRACT_s8_f32_dequantize,
+    .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert:
+    conversionRequirements(of: contract, parameters)
   case .UK_CONTRACT_f32_detections: detections(parameters)
-  case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
-  case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
   case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd, .UK_CONTRACT_f32_reduce,
     .UK_CONTRACT_s8_reduce, .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_normalize_muladd,
     .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd, .UK_CONTRACT_f32_attention_fma,
     .UK_CONTRACT_f32_attention_muladd, .UK_CONTRACT_s8_softmax, .UK_CONTRACT_f32_softmax_fma,
-    .UK_CONTRACT_f32_softmax_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
-    .UK_CONTRACT_f32_gemm_transposed_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax,
+    .UK_CONTRACT_f32_softmax_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax,
     .UK_CONTRACT_s8_matmul_requant:
     rowRequirements(of: contract, parameters)
   }

@@ -34,8 +34,19 @@ func s8Lookup(_ parameters: [UInt8]) -> StepRequirements? {
     ])
 }
 
+/// The requirements of a float32 contract of one operand and its columns'; `nil` for the others.
+func unaryRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_f32_clamp: f32Unary(parameters, columnOperands: 0)
+  case .UK_CONTRACT_f32_prelu: f32Unary(parameters, columnOperands: 1)
+  case .UK_CONTRACT_f32_affine_clamp_fma, .UK_CONTRACT_f32_affine_clamp_muladd:
+    f32Unary(parameters, columnOperands: 2)
+  default: nil
+  }
+}
+
 /// Operands: x, `columnOperands` vectors with one element for each column, y.
-func f32Unary(_ parameters: [UInt8], columnOperands: Int) -> StepRequirements? {
+private func f32Unary(_ parameters: [UInt8], columnOperands: Int) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_unary_parameters.self),
     p.rows > 0, p.columns > 0, isClamp(p.min, p.max)
   else { return nil }
@@ -71,8 +82,23 @@ func f32Map(_ parameters: [UInt8]) -> StepRequirements? {
     ])
 }
 
+/// The requirements of a contract between types; `nil` for the others.
+func conversionRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_f32_s8_quantize: quantize(parameters, from: .float32, to: .int8)
+  case .UK_CONTRACT_s8_f32_dequantize: quantize(parameters, from: .int8, to: .float32)
+  case .UK_CONTRACT_u8_s8_convert: convert(parameters, from: .uint8, to: .int8)
+  case .UK_CONTRACT_s8_u8_convert: convert(parameters, from: .int8, to: .uint8)
+  default: nil
+  }
+}
+
 /// Operands: x, y; both of one byte an element.
-func convert(_ parameters: [UInt8], from source: DType, to target: DType) -> StepRequirements? {
+private func convert(
+  _ parameters: [UInt8], from source: DType, to target: DType
+) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_matrix_parameters.self),
     p.rows > 0, p.columns > 0, p.reserved.0 == 0, p.reserved.1 == 0
   else { return nil }
@@ -86,7 +112,9 @@ func convert(_ parameters: [UInt8], from source: DType, to target: DType) -> Ste
 }
 
 /// Operands: x, y.
-func quantize(_ parameters: [UInt8], from source: DType, to target: DType) -> StepRequirements? {
+private func quantize(
+  _ parameters: [UInt8], from source: DType, to target: DType
+) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_quantize_parameters.self),
     p.rows > 0, p.columns > 0, isPositive(p.scale), isInt8(p.zero_point)
   else { return nil }

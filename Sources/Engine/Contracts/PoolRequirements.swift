@@ -2,8 +2,19 @@
 import CKernels
 import TensorCore
 
+/// The requirements of a pooling contract; `nil` for the others.
+func poolRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_s8_avgpool: s8Pool(parameters, isAverage: true)
+  case .UK_CONTRACT_s8_maxpool: s8Pool(parameters, isAverage: false)
+  case .UK_CONTRACT_f32_avgpool_clamp: f32Pool(parameters, isAverage: true)
+  case .UK_CONTRACT_f32_maxpool_clamp: f32Pool(parameters, isAverage: false)
+  default: nil
+  }
+}
+
 /// Operands: x, y.
-func s8Pool(_ parameters: [UInt8], isAverage: Bool) -> StepRequirements? {
+private func s8Pool(_ parameters: [UInt8], isAverage: Bool) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_pool_parameters.self),
     p.window.isValidPool, p.output.isValid, isInt8(p.input_zero_point), p.multiplier.isFinite,
     p.counts_padding <= (isAverage ? 1 : 0), p.reserved == 0
@@ -19,7 +30,7 @@ func s8Pool(_ parameters: [UInt8], isAverage: Bool) -> StepRequirements? {
 }
 
 /// Operands: x, y.
-func f32Pool(_ parameters: [UInt8], isAverage: Bool) -> StepRequirements? {
+private func f32Pool(_ parameters: [UInt8], isAverage: Bool) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_window_parameters.self),
     p.window.isValidPool, isClamp(p.min, p.max), p.counts_padding <= (isAverage ? 1 : 0),
     p.reserved == 0

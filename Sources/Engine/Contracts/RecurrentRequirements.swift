@@ -8,8 +8,18 @@ private let lstmGates: Count = 4
 /// The gates of a gated recurrent unit; of biases there is one more.
 private let gruGates: Count = 3
 
+/// The requirements of a recurrent layer's contract; `nil` for the others.
+func recurrentRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd: f32LSTM(parameters)
+  case .UK_CONTRACT_s8_lstm: s8LSTM(parameters)
+  case .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gru_muladd: f32GRU(parameters)
+  default: nil
+  }
+}
+
 /// Operands: x, weights, bias, h, c, y.
-func f32LSTM(_ parameters: [UInt8]) -> StepRequirements? {
+private func f32LSTM(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_lstm.self), p.isValid else { return nil }
   let columns = lstmGates * p.paddedUnits
   let state = Count(p.batch) * Count(p.hidden)
@@ -27,7 +37,7 @@ func f32LSTM(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 /// Operands: x, weights, bias, h, y.
-func f32GRU(_ parameters: [UInt8]) -> StepRequirements? {
+private func f32GRU(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_gru.self), p.isValid else { return nil }
   let units = Count(p.hidden).padded(to: UInt64(UK_UNITS))
   let vectors = Count(p.batch) * Count(p.steps)
@@ -47,7 +57,7 @@ func f32GRU(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 /// Operands: x, weights, bias, scale, y.
-func s8LSTM(_ parameters: [UInt8]) -> StepRequirements? {
+private func s8LSTM(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_lstm_parameters.self), p.shape.isValid,
     p.shape.writes_cell == 0, isPositive(p.multiplier), p.output.isValid,
     p.reserved.0 == 0, p.reserved.1 == 0, p.reserved.2 == 0

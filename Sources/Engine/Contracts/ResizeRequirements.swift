@@ -2,10 +2,21 @@
 import CKernels
 import TensorCore
 
+/// The requirements of a resizing contract; `nil` for the others.
+func resizeRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_xx_resize_nearest: nearestResize(parameters)
+  case .UK_CONTRACT_s8_resize_bilinear: bilinearResize(parameters, .int8)
+  case .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_resize_bilinear_muladd:
+    bilinearResize(parameters, .float32)
+  default: nil
+  }
+}
+
 /// Operands: x, row table, column table, y.
 ///
 /// An entry is a 32-bit source row or column.
-func nearestResize(_ parameters: [UInt8]) -> StepRequirements? {
+private func nearestResize(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_resize_parameters.self), p.isValid else { return nil }
   return p.requirements(
     .sameAsFirst(byteCount: Int(p.element_bytes)), entryBytes: 4,
@@ -15,7 +26,7 @@ func nearestResize(_ parameters: [UInt8]) -> StepRequirements? {
 /// Operands: x, row table, column table, y.
 ///
 /// An entry is a `uk_resize_tap`.
-func bilinearResize(_ parameters: [UInt8], _ dtype: DType) -> StepRequirements? {
+private func bilinearResize(_ parameters: [UInt8], _ dtype: DType) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_resize_parameters.self), p.isValid,
     Int(p.element_bytes) == dtype.byteCount
   else { return nil }

@@ -36,7 +36,7 @@ class Limits:
 
     def arithmetic(self, contract, isa):
         """The name of the peak of what a contract computes with; None where there is none."""
-        kind = 0 if contract.startswith("s8_") else 1 if contract.endswith("_fma") else 2
+        kind = 0 if "s8_" in contract else 1 if contract.endswith("_fma") else 2
         name = ARITHMETIC.get(isa, (None,) * 3)[kind]
         return name if name in self.peaks else None
 

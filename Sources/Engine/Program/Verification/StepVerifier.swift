@@ -79,7 +79,8 @@ extension uk_contract {
       .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_map_fma,
       .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gemm_clamp_add_fma,
       .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_tconv_clamp_fma,
-      .UK_CONTRACT_f32_gemm_transposed_fma,
+      .UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_w8_gemm_fma,
+      .UK_CONTRACT_f32_w4_gemm_fma, .UK_CONTRACT_f32_w16_gemm_fma,
       .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_attention_fma:
       .fma
     case .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_conv_clamp_muladd,
@@ -89,7 +90,8 @@ extension uk_contract {
       .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_f32_gru_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_muladd,
       .UK_CONTRACT_f32_conv_clamp_add_muladd, .UK_CONTRACT_f32_tconv_clamp_muladd,
-      .UK_CONTRACT_f32_gemm_transposed_muladd,
+      .UK_CONTRACT_f32_gemm_transposed_muladd, .UK_CONTRACT_f32_w8_gemm_muladd,
+      .UK_CONTRACT_f32_w4_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_muladd,
       .UK_CONTRACT_f32_normalize_muladd, .UK_CONTRACT_f32_matmul_muladd,
       .UK_CONTRACT_f32_attention_muladd:
       .muladd
@@ -108,7 +110,7 @@ extension uk_contract {
       .UK_CONTRACT_s8_f32_dequantize, .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert,
       .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax, .UK_CONTRACT_f32_detections,
       .UK_CONTRACT_s8_lstm, .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add,
-      .UK_CONTRACT_s8_matmul_requant:
+      .UK_CONTRACT_s8_matmul_requant, .UK_CONTRACT_f32_s8_gemm_dynamic:
       nil
     }
   }

@@ -23,6 +23,12 @@ void build_f32_lstm(bench_case *c, const uint32_t *n);
 void build_s8_lstm(bench_case *c, const uint32_t *n);
 void build_f32_gru(bench_case *c, const uint32_t *n);
 
+// Products of float32 rows with weights of other types: stored.c
+void build_f32_s8_gemm_dynamic(bench_case *c, const uint32_t *n);
+void build_f32_w8_gemm(bench_case *c, const uint32_t *n);
+void build_f32_w4_gemm(bench_case *c, const uint32_t *n);
+void build_f32_w16_gemm(bench_case *c, const uint32_t *n);
+
 // Transposed convolutions: transposed.c
 void build_s8_tconv(bench_case *c, const uint32_t *n);
 void build_f32_tconv(bench_case *c, const uint32_t *n);

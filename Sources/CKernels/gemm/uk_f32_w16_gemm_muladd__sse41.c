@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#define UK_STORED_BITS 16
+#include "../support/uk_elementwise_sse41.h"
+#include "uk_f32_stored_gemm.h"
+
+/// `uk_f32_w16_gemm_muladd__scalar` on SSE4.1.
+UK_TARGET void uk_f32_w16_gemm_muladd__sse41(const uk_arguments *arguments, uint32_t begin,
+                                             uint32_t end, void *scratch) {
+  uk_f32_stored_gemm(arguments, begin, end, scratch, uk_f32_block_muladd__sse41);
+}
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#define UK_STORED_BITS 8
+#define UK_FMA
+#include "../support/uk_elementwise_avx2.h"
+#include "uk_f32_stored_gemm.h"
+
+/// `uk_f32_w8_gemm_fma__scalar` on AVX2.
+UK_TARGET void uk_f32_w8_gemm_fma__avx2(const uk_arguments *arguments, uint32_t begin,
+                                        uint32_t end, void *scratch) {
+  uk_f32_stored_gemm(arguments, begin, end, scratch, uk_f32_block_fma__avx2);
+}
+#endif
