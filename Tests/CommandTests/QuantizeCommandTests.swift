@@ -94,6 +94,20 @@ struct QuantizeCommandTests {
     #expect(result.output.contains("2 layers in integers, 2 in float: widest, narrowest\n"))
   }
 
+  @Test("layers stay float until the ratio asked for is reached, and their price is told")
+  func leastRatio() throws {
+    let result = try run(.quantize, model, ["--min-snr", "60", "--json"])
+    let quantization = try #require(try result.json()["quantization"] as? [String: Any])
+    let kept = try #require(quantization["kept_layers"] as? [[String: Any]])
+    let names = try #require(quantization["float_layers"] as? [String])
+    #expect(!kept.isEmpty && kept.allSatisfy { names.contains($0["name"] as? String ?? "") })
+    #expect(kept.allSatisfy { $0["macs"] as? Int ?? 0 > 0 && $0["extra_bytes"] as? Int ?? 0 > 0 })
+    let outputs = try #require(quantization["outputs"] as? [[String: Any]])
+    #expect(kept.count == 4 || outputs[0]["decibels"] as? Double ?? 0 >= 60)
+    let text = try run(.quantize, model, ["--min-snr", "60"]).output
+    #expect(text.contains("\(kept.count) of these for --min-snr: "))
+  }
+
   @Test("the same file from any number of threads; compiled, it gives what compile --int8 gives")
   func isTheSame() throws {
     let files = try ["1", "2"].map { threads in
@@ -180,7 +194,7 @@ struct QuantizeCommandTests {
       Invocation(command.arguments + [model, "-o", folder.file("out")]), 2, "--calibration")
     for arguments in [
       ["--samples", "0"], ["--calibration-method", "luck"], ["--effort", "none"],
-      ["--threads", "0"], ["--input", "nobody=1x4"],
+      ["--threads", "0"], ["--input", "nobody=1x4"], ["--min-snr", "nan"],
     ] {
       try expect(run(command, model, arguments), 2, "rror: ")
     }

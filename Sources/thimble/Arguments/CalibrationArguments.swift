@@ -49,6 +49,9 @@ struct CalibrationArguments: ParsableArguments {
 
   func validate() throws {
     guard samples ?? 1 > 0 else { throw ValidationError("--samples is at least 1.") }
+    guard minimumDecibels ?? 0 < .infinity else {
+      throw ValidationError("--min-snr is a finite number of decibels.")
+    }
     guard (1...ThreadPool.maximumThreadCount).contains(threads) else {
       throw ValidationError("--threads may be 1 to \(ThreadPool.maximumThreadCount).")
     }

@@ -4,6 +4,14 @@ import Quantization
 
 /// What quantising a model did to it.
 struct QuantizationReport: Encodable {
+  /// A layer that is float for the sake of accuracy, and its price.
+  struct KeptLayer: Encodable {
+    let name: String
+    let macs: Int
+    /// How many bytes more its weights take.
+    let extraBytes: Int
+  }
+
   struct Output: Encodable {
     let name: String
     /// Sums of squares over the samples: of the float model's numbers, of what they are off by.
@@ -19,6 +27,8 @@ struct QuantizationReport: Encodable {
   let integerLayers: Int
   /// By name, in the order they run.
   let floatLayers: [String]
+  /// Those of them that `--min-snr` asked for, the noisiest for its cost first.
+  let keptLayers: [KeptLayer]
   let outputs: [Output]
 
   init(_ model: QuantizedModel) {
@@ -26,6 +36,9 @@ struct QuantizationReport: Encodable {
     samples = model.sampleCount
     integerLayers = model.integerNodes.count
     floatLayers = model.floatNodes
+    keptLayers = model.keptLayers.map {
+      KeptLayer(name: $0.name, macs: $0.macCount, extraBytes: $0.extraBytes)
+    }
     outputs = zip(model.graph.outputs, model.outputNoise).map { port, noise in
       Output(
         name: port.name, signal: noise.signal, noise: noise.noise,
@@ -40,12 +53,20 @@ extension QuantizationReport: CustomStringConvertible {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
     \(grouped(integerLayers)) layers in integers, \(grouped(floatLayers.count)) in float\(names)
-    \(outputTable)
+    \(price)\(outputTable)
     """
   }
 
   private var names: String {
     floatLayers.isEmpty ? "" : ": \(floatLayers.map { escaped($0) }.joined(separator: ", "))"
+  }
+
+  private var price: String {
+    guard !keptLayers.isEmpty else { return "" }
+    let macs = keptLayers.reduce(0) { $0 + $1.macs }
+    let bytes = keptLayers.reduce(0) { $0 + $1.extraBytes }
+    return "\(grouped(keptLayers.count)) of these for --min-snr: \(grouped(macs)) "
+      + "multiply-accumulates and \(grouped(bytes)) bytes more in float\n"
   }
 
   private var outputTable: String {
