@@ -7,6 +7,7 @@ from page import PAGE
 
 from .cases import CASES, SNR
 
+PROBLEM_LENGTH = 120
 MARK, END = "<!-- int8 -->\n", "\n<!-- end -->"
 HEADING = [
     "| network | metric | n | form | value | agrees with float |",
@@ -17,10 +18,12 @@ HEADING = [
 def line(row):
     cells = [row.case.name, row.case.metric]
     if row.problem:
-        cells += ["", row.form, "none: " + row.problem.split(": ", 1)[-1].replace("|", "/"), ""]
+        # Without paths, which are those of one run.
+        problem = re.sub(r"\S*/|thimble: error: |\|", "", row.problem)[:PROBLEM_LENGTH]
+        cells += ["", row.form, f"none: {problem}", ""]
     else:
         value = f"{row.value:.1f} dB" if row.case.metric == SNR else f"{row.value:.4f}"
-        agreement = "" if row.agreement is None else f"{row.agreement:.1%}"
+        agreement = "" if row.agreement is None else f"{row.agreement:.2%}"
         cells += [str(row.count), row.form, value, agreement]
     return "| " + " | ".join(cells) + " |"
 
