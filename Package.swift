@@ -78,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "thimble",
       dependencies: [
-        argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler",
-        "Quantization", "TensorFiles", "DataFolders", "Evaluation",
+        argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Exporters",
+        "Compiler", "Quantization", "TensorFiles", "DataFolders", "Evaluation",
       ],
       resources: [
         "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/page.js",
@@ -125,7 +125,7 @@ let package = Package(
       name: "ExportersTests",
       dependencies: [
         "TensorCore", "Engine", "Graph", "Operators", "Importers", "Exporters", "Compiler",
-        "TensorFiles", "TestSupport",
+        "Quantization", "TensorFiles", "DataFolders", "TestSupport",
       ]),
     .testTarget(
       name: "CompilerTests",

@@ -41,4 +41,19 @@ package enum QuantizationError: Error, Equatable, Sendable {
 
   /// The program cannot be run here.
   case session(SessionError)
+
+  /// Whether other arguments would have done, whatever the files hold.
+  package var isBadUsage: Bool {
+    if case .unknownNode = self { true } else { false }
+  }
+
+  /// Whether the samples are at fault, not the model.
+  package var isOfSamples: Bool {
+    switch self {
+    case .noSamples, .inputCount, .input, .inputNotFinite, .resultNotFinite: true
+    case .constantNotFinite, .unknownNode, .nothingToQuantize, .alreadyQuantized, .compilation,
+      .rewriting, .session:
+      false
+    }
+  }
 }

@@ -12,6 +12,15 @@ package struct QuantizedModel: Sendable {
   /// How ranges were told from samples.
   package let method: CalibrationMethod
 
+  /// How many samples ranges were told from.
+  package let sampleCount: Int
+
+  /// The names of the nodes that are computed in integers, in the order they run.
+  package let integerNodes: [String]
+
+  /// The names of the nodes of reals that stay float, in the order they run.
+  package let floatNodes: [String]
+
   /// Signal and noise of each output on the samples, in the order of the model's outputs.
   package let outputNoise: [Noise]
 
@@ -43,8 +52,9 @@ package func quantize(
     (scheme, noise, kept) = try quantizer.mixed(scheme, reaching: least)
   }
   return QuantizedModel(
-    graph: try scheme.quantizedGraph(), method: scheme.method, outputNoise: noise,
-    keptLayers: kept)
+    graph: try scheme.quantizedGraph(), method: scheme.method, sampleCount: samples.count,
+    integerNodes: scheme.nodeNames(inIntegers: true),
+    floatNodes: scheme.nodeNames(inIntegers: false), outputNoise: noise, keptLayers: kept)
 }
 
 /// The steps of quantising one model.

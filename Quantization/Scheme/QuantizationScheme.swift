@@ -40,6 +40,15 @@ struct QuantizationScheme {
 }
 
 extension QuantizationScheme {
+  /// The names of the nodes that give reals and are computed in integers, or are not.
+  func nodeNames(inIntegers isInteger: Bool) -> [String] {
+    graph.nodes.indices.compactMap { index in
+      let node = graph.nodes[index]
+      let isReal = graph.type(of: node.outputs[0]).dtype == .float32
+      return isReal && placement.isInteger[index] == isInteger ? node.name : nil
+    }
+  }
+
   /// Chooses scales from what was seen of a graph's values; weights are rounded to nearest.
   init(
     _ graph: Graph, _ placement: Placement, _ statistics: [Value: ActivationStatistics],

@@ -3,6 +3,7 @@ import ArgumentParser
 import Compiler
 import Evaluation
 import Importers
+import Quantization
 
 @main
 struct Thimble: ParsableCommand {
@@ -15,7 +16,7 @@ struct Thimble: ParsableCommand {
       """,
     subcommands: [
       CompileCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self,
-      CompareCommand.self, EvaluateCommand.self,
+      CompareCommand.self, EvaluateCommand.self, QuantizeCommand.self, ExportCommand.self,
     ])
 
   static func main() {
@@ -52,6 +53,7 @@ enum ExitStatus: Int32 {
     case ImportError.input: self = .badUsage
     case let error as CommandError: self = error.isBadUsage ? .badUsage : .failed
     case let error as EvaluationError: self = error.isBadUsage ? .badUsage : .failed
+    case let error as QuantizationError: self = error.isBadUsage ? .badUsage : .failed
     default: self = .failed
     }
   }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures the shared models and writes docs/accuracy.md; called by tools/accuracy.
 
-    accuracy_report THIMBLE ASSETS [PART-OF-A-NAME ...]
+    accuracy_report THIMBLE ASSETS [int8] [PART-OF-A-NAME ...]
 """
 
 import sys
@@ -16,6 +16,8 @@ def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     thimble, assets, *wanted = sys.argv[1:]
+    if wanted[:1] == ["int8"]:
+        return measure_int8(thimble, assets, wanted[1:])
     with tempfile.TemporaryDirectory() as scratch:
         measurements = Measurements(thimble, assets, Data(assets, scratch), scratch, wanted)
         measurements.run()
@@ -23,6 +25,17 @@ def main():
         page.show(measurements)
     else:
         page.write(measurements)
+    return 1 if measurements.problems else 0
+
+
+def measure_int8(thimble, assets, wanted):
+    from int8 import measure
+    from int8 import page as table
+
+    with tempfile.TemporaryDirectory() as scratch:
+        measurements = measure.Measurements(thimble, assets, Data(assets, scratch), scratch, wanted)
+        measurements.run()
+    table.write(measurements.rows)
     return 1 if measurements.problems else 0
 
 

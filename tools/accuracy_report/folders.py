@@ -57,15 +57,15 @@ class Data:
         of = {pet["file"]: label for pet, label in zip(self.pets, labels)}
         return self.pictures(name, self.pets, settings, {"label": lambda pet: of[pet["file"]]})
 
-    def boxed_pets(self, name, settings):
+    def boxed_pets(self, name, settings, pets=None):
         edges = ["x0", "y0", "x1", "y1"]
         columns = {"label": lambda pet: pet["species"]}
         columns |= {edge: lambda pet, edge=edge: pet[f"body_{edge}"] for edge in edges}
-        return self.pictures(name, self.pets, settings, columns)
+        return self.pictures(name, pets or self.pets, settings, columns)
 
-    def masked_pets(self, name, settings):
+    def masked_pets(self, name, settings, pets=None):
         mask = {"mask": lambda pet: f"masks/{Path(pet['file']).stem}.png"}
-        return self.pictures(name, self.pets, settings, mask)
+        return self.pictures(name, pets or self.pets, settings, mask)
 
     # -- Arrays
 

@@ -69,11 +69,17 @@ class Thimble:
     def __init__(self, path):
         self.path = path
 
-    def compile(self, model, program, shapes=()):
+    def compile(self, model, program, shapes=(), options=()):
         """Compiles a model; returns what went wrong, or None."""
-        options = [option for shape in shapes for option in ("--input", shape)]
-        done = self.run("compile", model, "-o", program, *options)
+        inputs = [option for shape in shapes for option in ("--input", shape)]
+        done = self.run("compile", model, "-o", program, *inputs, *options)
         return done.stderr.strip() if done.returncode else None
+
+    def export(self, model, path):
+        """Writes a model as ONNX."""
+        done = self.run("export", model, "-o", path)
+        if done.returncode:
+            sys.exit(f"thimble export {model.name}: {done.stderr}")
 
     def evaluate(self, program, data, metrics):
         """The JSON report."""

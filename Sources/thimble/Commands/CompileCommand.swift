@@ -28,13 +28,21 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  func validate() throws {
+    if int8 { _ = try calibration.requiredFolder() }
+    if !int8 && calibration.calibration != nil {
+      throw ValidationError("--calibration does nothing without --int8.")
+    }
+  }
+
   func run() throws {
     let importOptions = try shapes.importOptions()
     try refuse(output: output, onInput: model)
     let bytes = try readFile(model)
+    var graph = try locating(model) { try importModel(bytes, options: importOptions) }
+    let quantized = int8 ? try calibration.quantize(graph, from: model) : nil
+    if let quantized { graph = quantized.graph }
     let program = try locating(model) {
-      var graph = try importModel(bytes, options: importOptions)
-      if int8 { graph = try calibration.quantize(graph, threads: 1).graph }
       do {
         return try compile(graph, options: arguments.compileOptions(modelPath: model))
       } catch CompileError.overBudget(let excess) {
@@ -43,7 +51,8 @@ struct CompileCommand: ParsableCommand {
       }
     }
     try writeFileAtomically(output, program.bytes)
-    let report = try ProgramReport(Program(copying: program.bytes), path: output)
+    var report = try ProgramReport(Program(copying: program.bytes), path: output)
+    report.quantization = quantized.map { QuantizationReport($0) }
     if json { try printJSON(report) } else { print(report.summary) }
   }
 }

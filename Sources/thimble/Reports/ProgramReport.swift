@@ -75,6 +75,9 @@ struct ProgramReport: Encodable {
   let macs: Int
   let entryPoints: [EntryPoint]
   let steps: [Step]
+
+  /// What quantising did, told by `compile` alone: no program holds it.
+  var quantization: QuantizationReport?
 }
 
 extension ProgramReport {
