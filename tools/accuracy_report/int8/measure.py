@@ -111,18 +111,23 @@ class Measurements:
         """The best of ONNX Runtime's methods, by the metric itself."""
         folder = self.scratch / f"{case.name}-onnxruntime"
         folder.mkdir()
-        rows = []
+        form, rows = "ONNX Runtime", []
         try:
             if model.suffix != ".onnx":
                 self.thimble.export(model, folder / "float.onnx")
                 model = folder / "float.onnx"
             model = static_quantization.prepared(model, folder)
-            runs = list(case.inputs(self.data))
-            for method in static_quantization.METHODS:
-                quantized = static_quantization.quantized(model, runs, method, folder)
-                rows.append(self.row(case, f"ONNX Runtime, {method}", quantized, test))
-                print(f"{rows[-1].form}: {rows[-1].problem or rows[-1].value}", file=sys.stderr)
         except Exception as error:  # noqa: BLE001  whatever it says is the result
-            return Row(case, "ONNX Runtime", problem=f"{type(error).__name__}: {error}")
+            return Row(case, form, problem=f"{type(error).__name__}: {error}")
+        runs = list(case.inputs(self.data))
+        for method in static_quantization.METHODS:
+            form = f"ONNX Runtime, {method}"
+            try:
+                quantized = static_quantization.quantized(model, runs, method, folder)
+                row = self.row(case, form, quantized, test)
+            except Exception as error:  # noqa: BLE001
+                row = Row(case, form, problem=f"{type(error).__name__}: {error}")
+            print(f"{form}: {row.problem or row.value}", file=sys.stderr)
+            rows.append(row)
         measured = [row for row in rows if not row.problem]
         return max(measured, key=lambda row: row.value) if measured else rows[0]
