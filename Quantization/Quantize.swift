@@ -40,11 +40,15 @@ package func quantize(
 ) throws -> QuantizedModel {
   let quantizer = try Quantizer(model, samples, options, progress)
   let (graph, statistics) = try quantizer.observed()
-  var scheme = try quantizer.scheme(graph, statistics)
+  var scheme = QuantizationScheme(
+    graph, quantizer.placement, statistics, method: options.method ?? .meanSquaredError)
   if options.learnsRounding ?? (options.effort != .low) {
     try scheme.learnRounding(samples, pool: quantizer.pool) { done, total in
       progress(QuantizationProgress(task: "rounding weights", done: done, total: total))
     }
+  }
+  if options.method == nil, options.effort == .high {
+    scheme = try quantizer.leastNoisy(scheme, statistics)
   }
   var noise = try quantizer.outputNoise(scheme)
   var kept: [LayerSensitivity] = []
@@ -60,8 +64,8 @@ package func quantize(
 /// The steps of quantising one model.
 private struct Quantizer {
   let pool: ThreadPool?
+  let placement: Placement
   private let graph: Graph
-  private let placement: Placement
   private let samples: CalibrationSamples
   private let options: QuantizationOptions
   private let progress: (QuantizationProgress) -> Void
@@ -106,18 +110,14 @@ private struct Quantizer {
     return calibration.statistics
   }
 
-  /// Scales by the method asked for, or by the one that gives the least noise.
-  func scheme(
-    _ graph: Graph, _ statistics: [Value: ActivationStatistics]
+  /// The scheme with ranges by the method that gives the least noise; weights stay as they are
+  /// rounded.
+  func leastNoisy(
+    _ scheme: QuantizationScheme, _ statistics: [Value: ActivationStatistics]
   ) throws -> QuantizationScheme {
-    func scheme(_ method: CalibrationMethod) -> QuantizationScheme {
-      QuantizationScheme(graph, placement, statistics, method: method)
-    }
-    if let method = options.method { return scheme(method) }
-    guard options.effort == .high else { return scheme(.meanSquaredError) }
-    var (best, loudest) = (scheme(.meanSquaredError), Double.infinity)
+    var (best, loudest) = (scheme, Double.infinity)
     for method in CalibrationMethod.allCases {
-      let candidate = scheme(method)
+      let candidate = scheme.ranged(statistics, by: method)
       let noise = try outputNoise(candidate).map(\.ratio).reduce(0, +)
       if noise < loudest { (best, loudest) = (candidate, noise) }
     }

@@ -11,13 +11,24 @@ struct QuantizationScheme {
   private(set) var placement: Placement
 
   /// How ranges were told from samples.
-  let method: CalibrationMethod
+  private(set) var method: CalibrationMethod
 
   /// For every value that an integer node reads or writes as an activation, but for constants.
   var activations: [Value: QuantizationParameters]
 
   /// The integer layers, by node.
   var layers: [Int: QuantizedLayer]
+
+  /// The scheme with ranges of activations told by another method.
+  func ranged(
+    _ statistics: [Value: ActivationStatistics], by method: CalibrationMethod
+  ) -> QuantizationScheme {
+    var scheme = self
+    scheme.method = method
+    scheme.activations =
+      QuantizationScheme(graph, placement, statistics, method: method).activations
+    return scheme
+  }
 
   /// The scheme with more nodes in float.
   func keepingFloat(_ nodes: Set<Int>) -> QuantizationScheme {
