@@ -6,10 +6,10 @@ import TensorCore
 
 /// Which nodes of a float graph are computed in integers.
 ///
-/// All that have a form in integers are, but for islands: nodes without weights whose neighbours
-/// are float on all sides would only be rounded for nothing. What a model ends in stays float too
-/// when it is a function or only moves elements: it costs next to nothing, and the parts of a
-/// concatenation keep scales of their own.
+/// All that have a form in integers are, but for nodes without weights that would only be rounded
+/// for nothing: those whose neighbours are float on all sides; functions, sums and movements that
+/// nothing in integers reads; functions of a float value. They cost next to nothing, and the parts
+/// of a concatenation that a model ends in keep scales of their own.
 package struct Placement {
   /// For each node.
   package private(set) var isInteger: [Bool]
