@@ -25,16 +25,19 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
 
   static let products = [
     MatrixContract(.UK_CONTRACT_s8_gemm_requant, .int8),
+    MatrixContract(.UK_CONTRACT_s16_gemm_requant, .int16),
     MatrixContract(.UK_CONTRACT_f32_gemm_clamp_fma, .fused),
     MatrixContract(.UK_CONTRACT_f32_gemm_clamp_muladd, .unfused),
   ]
   static let convolutions = [
     MatrixContract(.UK_CONTRACT_s8_conv_requant, .int8),
+    MatrixContract(.UK_CONTRACT_s16_conv_requant, .int16),
     MatrixContract(.UK_CONTRACT_f32_conv_clamp_fma, .fused),
     MatrixContract(.UK_CONTRACT_f32_conv_clamp_muladd, .unfused),
   ]
   static let depthwise = [
     MatrixContract(.UK_CONTRACT_s8_dwconv_requant, .int8),
+    MatrixContract(.UK_CONTRACT_s16_dwconv_requant, .int16),
     MatrixContract(.UK_CONTRACT_f32_dwconv_clamp_fma, .fused),
     MatrixContract(.UK_CONTRACT_f32_dwconv_clamp_muladd, .unfused),
   ]
@@ -251,6 +254,8 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     withUnsafeMutableBytes(of: &block) { $0.copyBytes(from: [UInt8](repeating: 0xFF, count: 80)) }
     #expect(uk_s8_conv_requant_scratch_bytes(&block) == .max)
     #expect(uk_s8_dwconv_requant_scratch_bytes(&block) == .max)
+    #expect(uk_s16_conv_requant_scratch_bytes(&block) == .max)
+    #expect(uk_s16_dwconv_requant_scratch_bytes(&block) == .max)
     #expect(uk_s8_dwconv_inplace_requant_scratch_bytes(&block) == .max)
     var floats = uk_f32_window_parameters()
     floats.window = block.window

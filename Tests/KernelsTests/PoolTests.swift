@@ -77,6 +77,39 @@ import Testing
     }
   }
 
+  func checkInt16(
+    _ contract: uk_contract, countsPadding: Bool,
+    _ element: (_ taps: [Int32], _ divisor: Float, _ p: uk_s8_pool_parameters) -> Int16
+  ) {
+    var random = SplitMix64(seed: 12)
+    forEachCase({ random.int16s($0) }) { window, x, operand, index in
+      let p = uk_s8_pool_parameters(
+        window: window, output: wideRequantizations[index % wideRequantizations.count],
+        input_zero_point: 0, multiplier: [1, 0.731, 3][index % 3],
+        counts_padding: countsPadding ? 1 : 0, reserved: 0)
+      KernelCase(
+        contract: contract, parameters: bytes(of: p), inputs: [operand], rows: window.outputRows,
+        expected: window.mapTaps { taps in
+          let divisor = window.divisor(taps: taps, countsPadding: countsPadding)
+          return element(taps.map { Int32(x[$0]) }, divisor, p)
+        },
+        outputHasRows: true
+      ).check()
+    }
+  }
+
+  @Test(arguments: [false, true]) func averageInt16(countsPadding: Bool) {
+    checkInt16(.UK_CONTRACT_s16_avgpool, countsPadding: countsPadding) { taps, divisor, p in
+      requantizedWide(Float(taps.reduce(0, +)) * (p.multiplier / divisor), p.output)
+    }
+  }
+
+  @Test func maximumInt16() {
+    checkInt16(.UK_CONTRACT_s16_maxpool, countsPadding: false) { taps, _, p in
+      Int16(min(max(taps.reduce(-32768, max), p.output.min), p.output.max))
+    }
+  }
+
   @Test(arguments: [false, true]) func averageInt8(countsPadding: Bool) {
     checkInt8(.UK_CONTRACT_s8_avgpool, countsPadding: countsPadding) { taps, divisor, p in
       let sum = taps.reduce(0) { $0 + $1 - p.input_zero_point }

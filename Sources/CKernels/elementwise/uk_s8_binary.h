@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The int8 kernels of two operands: y[rows, columns] = requantise(UK_OPERATION(a, b, p)), with a
-// and b as float distances from their zero points.
+// The int8 and int16 kernels of two operands: y[rows, columns] = requantise(UK_OPERATION(a, b, p)),
+// with a and b as float distances from their zero points.
 //
 // y is contiguous; a and b are addressed by `uk_broadcast`. y may lie on an operand of its own
 // shape: an element is read before it is written.
@@ -10,8 +10,9 @@
 #endif
 
 /// One row of `columns` elements; a column stride of 0 repeats the operand's first element.
-UK_INLINE void uk_binary_row(const int8_t *a, size_t a_column, const int8_t *b, size_t b_column,
-                             int8_t *y, size_t columns, const uk_s8_binary_parameters *p) {
+UK_INLINE void uk_binary_row(const UK_INTEGER *a, size_t a_column, const UK_INTEGER *b,
+                             size_t b_column, UK_INTEGER *y, size_t columns,
+                             const uk_s8_binary_parameters *p) {
   const int32_t a_zero = p->a_zero_point, b_zero = p->b_zero_point;
   size_t c = 0;
 #if defined(UK_VECTOR_BYTES)
@@ -35,9 +36,9 @@ UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t
   (void)scratch;
   const uk_s8_binary_parameters p = *(const uk_s8_binary_parameters *)arguments->parameters;
   const uk_broadcast *s = &p.shape;
-  const int8_t *a = (const int8_t *)arguments->operands[0].data;
-  const int8_t *b = (const int8_t *)arguments->operands[1].data;
-  int8_t *y = (int8_t *)arguments->operands[2].data;
+  const UK_INTEGER *a = (const UK_INTEGER *)arguments->operands[0].data;
+  const UK_INTEGER *b = (const UK_INTEGER *)arguments->operands[1].data;
+  UK_INTEGER *y = (UK_INTEGER *)arguments->operands[2].data;
   size_t columns = s->extents[3];
   if (uk_is_dense(s) && begin < end) {
     columns *= end - begin;  // one long row
@@ -47,9 +48,9 @@ UK_TARGET void UK_SYMBOL(const uk_arguments *arguments, uint32_t begin, uint32_t
   const int fits = uk_s8_binary_fits(&p);
 #endif
   for (uint32_t row = begin; row < end; ++row) {
-    const int8_t *a_row = a + uk_broadcast_row(s->extents, s->a, row);
-    const int8_t *b_row = b + uk_broadcast_row(s->extents, s->b, row);
-    int8_t *y_row = y + (size_t)row * s->extents[3];
+    const UK_INTEGER *a_row = a + uk_broadcast_row(s->extents, s->a, row);
+    const UK_INTEGER *b_row = b + uk_broadcast_row(s->extents, s->b, row);
+    UK_INTEGER *y_row = y + (size_t)row * s->extents[3];
     size_t c = 0;
 #if defined(UK_QUADS)
     if (fits) c = uk_binary_row_quads(a_row, s->a[3], b_row, s->b[3], y_row, columns, &p);

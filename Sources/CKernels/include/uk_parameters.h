@@ -27,6 +27,10 @@ typedef struct uk_window {
 /// How an int32 accumulator becomes int8: to float32, times a scale, clamp to
 /// `[min − zero_point, max − zero_point]` (NaN gives the lower end), round to nearest even, add the
 /// zero point. No fused multiply. All three lie in −128 … 127, and `min <= max`.
+///
+/// An int16 output differs in three things: the accumulator is int64, in two's complement, and goes
+/// by float64 to float32, rounded to nearest even at each step (so once, up to 2⁵³); the zero point
+/// is 0; `min` and `max` lie in −32768 … 32767.
 typedef struct uk_requantize {
   int32_t zero_point;
   int32_t min, max;
@@ -93,7 +97,8 @@ typedef struct uk_f32_window_parameters {
 ///
 /// Average: the int32 sum of `x − input_zero_point` over the taps inside the image, requantised
 /// with `multiplier / count`. Maximum: of the stored values, −128 when there is none, clamped to
-/// `[min, max]`; it reads nothing else of the output's fields.
+/// `[min, max]`; it reads nothing else of the output's fields. In int16 a window has at most 65535
+/// taps, so that no sum leaves 32 bits.
 typedef struct uk_s8_pool_parameters {
   uk_window window;
   uk_requantize output;
@@ -260,6 +265,15 @@ typedef struct uk_quantize_parameters {
   float scale;
   int32_t zero_point;
 } uk_quantize_parameters;
+
+/// From integers to integers: y = requantize((x − input_zero_point) · multiplier), the multiplier
+/// being the input's scale by the output's.
+typedef struct uk_requantize_parameters {
+  uint32_t rows, columns;
+  float multiplier;
+  int32_t input_zero_point;
+  uk_requantize output;
+} uk_requantize_parameters;
 
 /// Softmax in int8 over the columns of each row: `table[d]` holds exp(−d · input scale · beta) as
 /// float32 for d = 0 … 255, and d is the row's maximum − x. The entries are summed as in float32
@@ -450,6 +464,7 @@ _Static_assert(sizeof(uk_s8_matmul_parameters) == 80, "stored layout");
 _Static_assert(sizeof(uk_f32_attention_parameters) == 48, "stored layout");
 _Static_assert(sizeof(uk_matrix_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_quantize_parameters) == 16, "stored layout");
+_Static_assert(sizeof(uk_requantize_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_s8_softmax_parameters) == 32, "stored layout");
 _Static_assert(sizeof(uk_f32_softmax_parameters) == 16, "stored layout");
 _Static_assert(sizeof(uk_resize_parameters) == 32, "stored layout");

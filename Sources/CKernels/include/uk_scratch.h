@@ -106,6 +106,23 @@ static inline uint64_t uk_s8_gemm_requant_scratch_bytes(
   return uk_block_bytes(parameters->rows, uk_s8_gemm_row_bytes(parameters));
 }
 
+/// The most rows that an int16 kernel multiplies together.
+#define UK_S16_ROWS 24
+
+static inline uint64_t uk_s16_conv_pixels(const uk_window *_Nonnull window) {
+  uint64_t pixels = uk_window_pixels(window);
+  return pixels < UK_S16_ROWS ? pixels : UK_S16_ROWS;
+}
+
+/// Of each output pixel a pointer per tap, and what the tap has behind whole groups of channels.
+static inline uint64_t uk_s16_conv_requant_scratch_bytes(
+    const uk_s8_window_parameters *_Nonnull parameters) {
+  const uk_window *window = &parameters->window;
+  uint64_t words = window->in_channels % 4 != 0 ? 2 : 1;
+  return uk_saturating_product(
+      uk_window_taps(window), 8 * words * uk_s16_conv_pixels(window));
+}
+
 /// Rows that a dynamically quantised product quantises at a time.
 static inline uint64_t uk_dynamic_rows(const uk_f32_gemm_parameters *_Nonnull parameters) {
   uint64_t rows = uk_s8_block_rows(parameters->depth);
@@ -253,6 +270,11 @@ static inline uint64_t uk_s8_dwconv_requant_scratch_bytes(
   const uk_window *window = &parameters->window;
   return uk_saturating_sum(
       uk_dwconv_pointer_bytes(window), uk_s8_dwconv_weight_bytes(window, window->in_channels));
+}
+
+static inline uint64_t uk_s16_dwconv_requant_scratch_bytes(
+    const uk_s8_window_parameters *_Nonnull parameters) {
+  return uk_s8_dwconv_requant_scratch_bytes(parameters);
 }
 
 static inline uint64_t uk_s8_dwconv_inplace_requant_scratch_bytes(

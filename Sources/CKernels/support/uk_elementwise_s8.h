@@ -7,6 +7,11 @@
 #include "uk_elementwise.h"
 #include "uk_requantize.h"
 
+/// The stored type, where a kernel's file has not chosen another.
+#if !defined(UK_INTEGER)
+#define UK_INTEGER int8_t
+#endif
+
 /// int8 as a float distance from its zero point: exact.
 UK_INLINE float uk_load_centered(const int8_t *x, int32_t zero_point) {
   return (float)(*x - zero_point);
@@ -28,6 +33,8 @@ UK_INLINE uk_vq uk_load_bytes(const int8_t *p) {
 }
 
 UK_INLINE void uk_store_bytes(int8_t *p, uk_vq v) { memcpy(p, &v, sizeof v); }
+
+UK_INLINE uk_vi uk_load_wide(const int8_t *p) { return uk_load_s8(p); }
 
 UK_INLINE uk_vf uk_load_centered_vector(const int8_t *x, int32_t zero_point) {
   return uk_to_float(uk_load_s8(x) - zero_point);

@@ -2,7 +2,7 @@
 #ifndef THIMBLE_UK_REQUANTIZE_H
 #define THIMBLE_UK_REQUANTIZE_H
 
-// How a real value becomes int8: see `uk_requantize` in uk_parameters.h.
+// How a real value becomes int8 or int16: see `uk_requantize` in uk_parameters.h.
 
 #include <string.h>
 
@@ -24,13 +24,18 @@ static inline int32_t uk_round_even(float v) {
   return bits - UK_ROUND_MAGIC_BITS;
 }
 
-/// The int8 nearest to `v` steps from the zero point, within `[min, max]`; NaN gives `min`.
-static inline int8_t uk_requantize_f32(float v, const uk_requantize *output) {
+/// The integer nearest to `v` steps from the zero point, within `[min, max]`; NaN gives `min`.
+static inline int32_t uk_requantize_steps(float v, const uk_requantize *output) {
   const float low = (float)(output->min - output->zero_point);
   const float high = (float)(output->max - output->zero_point);
   float clamped = v > low ? v : low;
   clamped = clamped < high ? clamped : high;
-  return (int8_t)(uk_round_even(clamped) + output->zero_point);
+  return uk_round_even(clamped) + output->zero_point;
+}
+
+/// The same of an int8 output.
+static inline int8_t uk_requantize_f32(float v, const uk_requantize *output) {
+  return (int8_t)uk_requantize_steps(v, output);
 }
 
 #endif

@@ -23,6 +23,21 @@ UK_INLINE int8_t uk_tile_requantize(uint32_t sum, float scale, const uk_requanti
   return uk_requantize_f32((float)(int32_t)sum * scale, output);
 }
 
+/// The same of an int64 accumulator and an int16 output.
+UK_INLINE int16_t uk_tile_requantize_s16(uint64_t sum, float scale, const uk_requantize *output) {
+  return (int16_t)uk_requantize_steps((float)(double)(int64_t)sum * scale, output);
+}
+
+/// Adds the products of int16 with a panel of weights, [⌈depth/4⌉][16][4].
+UK_INLINE void uk_tile_add_s16(const int16_t *x, const int8_t *w, size_t depth, uint64_t *sum) {
+  for (size_t k = 0; k < depth; ++k) {
+    const int8_t *group = w + k / 4 * 4 * UK_PANEL + k % 4;
+    for (int lane = 0; lane < UK_PANEL; ++lane) {
+      sum[lane] += (uint64_t)(int64_t)(x[k] * group[4 * lane]);
+    }
+  }
+}
+
 /// A result and its residual.
 UK_INLINE float uk_tile_add_f32(float result, float residual, const uk_f32_residual *add) {
   return uk_tile_clamp(result + residual, add->min, add->max);

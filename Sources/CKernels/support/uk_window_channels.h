@@ -24,7 +24,7 @@ typedef struct uk_channels {
 /// All channels of the operands x weights bias scale pad y; float32 has no scale.
 UK_INLINE uk_channels uk_operand_channels(const uk_window *window, const uk_rows *operands,
                                           uint32_t element_bytes) {
-  const int is_int8 = element_bytes == 1;
+  const int has_scale = element_bytes < sizeof(float);
   return (uk_channels){
       .window = window,
       .count = window->in_channels,
@@ -35,8 +35,8 @@ UK_INLINE uk_channels uk_operand_channels(const uk_window *window, const uk_rows
       .tap_pitch = uk_round_up(window->in_channels, UK_CHANNEL_BLOCK),
       .weights = operands[1].data,
       .bias = operands[2].data,
-      .scale = is_int8 ? operands[3].data : NULL,
-      .pad = operands[is_int8 ? 4 : 3].data,
+      .scale = has_scale ? operands[3].data : NULL,
+      .pad = operands[has_scale ? 4 : 3].data,
   };
 }
 

@@ -14,6 +14,9 @@ private let int8Rate = 200.0
 /// The same of an int8 depthwise convolution, which is the least alike.
 private let int8DepthwiseRate = 80.0
 
+/// The same of an int16 product or convolution.
+private let int16Rate = 100.0
+
 /// The same of everything else.
 private let otherRate = 50.0
 
@@ -110,6 +113,7 @@ extension LoweredGraph.Call {
   private var isByColumns: Bool {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
+      .UK_CONTRACT_s16_gemm_requant,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
       .UK_CONTRACT_f32_s8_gemm_dynamic, .UK_CONTRACT_f32_w8_gemm_fma,
@@ -124,7 +128,7 @@ extension LoweredGraph.Call {
   /// How long one thread needs for a call of this many rows.
   private func callTime(_ rows: Int) -> Double {
     nanosecondsPerRow * (Double(rows) + lostRows(ofCall: rows)) + callNanoseconds
-      + (contract == .UK_CONTRACT_s8_dwconv_requant
+      + (contract == .UK_CONTRACT_s8_dwconv_requant || contract == .UK_CONTRACT_s16_dwconv_requant
         ? channelNanoseconds * Double(outputChannels) : 0)
   }
 
@@ -145,6 +149,7 @@ extension LoweredGraph.Call {
       .UK_CONTRACT_f32_s8_gemm_dynamic:
       int8Rate
     case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_s8_dwconv_inplace_requant: int8DepthwiseRate
+    case .UK_CONTRACT_s16_gemm_requant, .UK_CONTRACT_s16_conv_requant: int16Rate
     default: otherRate
     }
   }
@@ -155,9 +160,10 @@ extension LoweredGraph.Call {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_f32_gemm_clamp_fma, .UK_CONTRACT_f32_gemm_clamp_muladd,
       .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
-      .UK_CONTRACT_f32_s8_gemm_dynamic:
+      .UK_CONTRACT_f32_s8_gemm_dynamic, .UK_CONTRACT_s16_gemm_requant:
       isByColumns ? 0 : tileRows
     case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
+      .UK_CONTRACT_s16_conv_requant,
       .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
       tileRows / Double(outputWidth)

@@ -17,9 +17,10 @@ package func stepRequirements(
     .UK_CONTRACT_f32_w16_gemm_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
     .UK_CONTRACT_f32_gemm_transposed_muladd:
     gemmRequirements(of: contract, parameters)
-  case .UK_CONTRACT_s8_conv_requant: s8Convolution(parameters)
-  case .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd:
-    f32Convolution(parameters)
+  case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_f32_conv_clamp_fma,
+    .UK_CONTRACT_f32_conv_clamp_muladd, .UK_CONTRACT_s8_tconv_requant,
+    .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
+    convolutionRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
     .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_s8_dwconv_inplace_requant,
     .UK_CONTRACT_f32_dwconv_inplace_clamp_fma, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
@@ -27,14 +28,11 @@ package func stepRequirements(
   case .UK_CONTRACT_s8_avgpool, .UK_CONTRACT_s8_maxpool, .UK_CONTRACT_f32_avgpool_clamp,
     .UK_CONTRACT_f32_maxpool_clamp:
     poolRequirements(of: contract, parameters)
-  case .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul: s8Binary(parameters)
-  case .UK_CONTRACT_f32_add_clamp, .UK_CONTRACT_f32_sub_clamp, .UK_CONTRACT_f32_mul_clamp,
-    .UK_CONTRACT_f32_div_clamp:
-    f32Binary(parameters)
-  case .UK_CONTRACT_s8_lut: s8Lookup(parameters)
-  case .UK_CONTRACT_f32_clamp, .UK_CONTRACT_f32_prelu, .UK_CONTRACT_f32_affine_clamp_fma,
+  case .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul, .UK_CONTRACT_s8_lut, .UK_CONTRACT_f32_add_clamp,
+    .UK_CONTRACT_f32_sub_clamp, .UK_CONTRACT_f32_mul_clamp, .UK_CONTRACT_f32_div_clamp,
+    .UK_CONTRACT_f32_clamp, .UK_CONTRACT_f32_prelu, .UK_CONTRACT_f32_affine_clamp_fma,
     .UK_CONTRACT_f32_affine_clamp_muladd:
-    unaryRequirements(of: contract, parameters)
+    elementwiseRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add,
     .UK_CONTRACT_f32_gemm_clamp_add_fma, .UK_CONTRACT_f32_gemm_clamp_add_muladd,
     .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
@@ -42,9 +40,6 @@ package func stepRequirements(
   case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_s8_lstm,
     .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gru_muladd:
     recurrentRequirements(of: contract, parameters)
-  case .UK_CONTRACT_s8_tconv_requant: s8TransposedConvolution(parameters)
-  case .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
-    f32TransposedConvolution(parameters)
   case .UK_CONTRACT_xx_pad, .UK_CONTRACT_xx_transpose, .UK_CONTRACT_xx_copy,
     .UK_CONTRACT_xx_strided_copy, .UK_CONTRACT_xx_gather, .UK_CONTRACT_xx_gather_nd,
     .UK_CONTRACT_xx_select, .UK_CONTRACT_xx_compare, .UK_CONTRACT_xx_arithmetic,
@@ -56,13 +51,18 @@ package func stepRequirements(
   case .UK_CONTRACT_f32_s8_quantize, .UK_CONTRACT_s8_f32_dequantize,
     .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert:
     conversionRequirements(of: contract, parameters)
-  case .UK_CONTRACT_f32_detections: detections(parameters)
+  case .UK_CONTRACT_s16_gemm_requant, .UK_CONTRACT_s16_conv_requant,
+    .UK_CONTRACT_s16_dwconv_requant, .UK_CONTRACT_s16_add, .UK_CONTRACT_s16_mul,
+    .UK_CONTRACT_s16_avgpool, .UK_CONTRACT_s16_maxpool, .UK_CONTRACT_f32_s16_quantize,
+    .UK_CONTRACT_s16_f32_dequantize, .UK_CONTRACT_s8_s16_requantize,
+    .UK_CONTRACT_s16_s8_requantize, .UK_CONTRACT_s16_requantize:
+    wideRequirements(of: contract, parameters)
   case .UK_CONTRACT_f32_map_fma, .UK_CONTRACT_f32_map_muladd, .UK_CONTRACT_f32_reduce,
     .UK_CONTRACT_s8_reduce, .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_normalize_muladd,
     .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd, .UK_CONTRACT_f32_attention_fma,
     .UK_CONTRACT_f32_attention_muladd, .UK_CONTRACT_s8_softmax, .UK_CONTRACT_f32_softmax_fma,
     .UK_CONTRACT_f32_softmax_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax,
-    .UK_CONTRACT_s8_matmul_requant:
+    .UK_CONTRACT_s8_matmul_requant, .UK_CONTRACT_f32_detections:
     rowRequirements(of: contract, parameters)
   }
 }

@@ -2,6 +2,21 @@
 import CKernels
 import TensorCore
 
+/// The requirements of a convolution, also a transposed one; `nil` for other contracts.
+func convolutionRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_s8_conv_requant: s8Convolution(parameters)
+  case .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd:
+    f32Convolution(parameters)
+  case .UK_CONTRACT_s8_tconv_requant: s8TransposedConvolution(parameters)
+  case .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
+    f32TransposedConvolution(parameters)
+  default: nil
+  }
+}
+
 /// Operands: x, weights, bias, scale, pad, y.
 func s8Convolution(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_window_parameters.self),

@@ -2,8 +2,22 @@
 import CKernels
 import TensorCore
 
+/// The requirements of a contract on the elements of one or two operands; `nil` for the others.
+func elementwiseRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul: s8Binary(parameters)
+  case .UK_CONTRACT_s8_lut: s8Lookup(parameters)
+  case .UK_CONTRACT_f32_add_clamp, .UK_CONTRACT_f32_sub_clamp, .UK_CONTRACT_f32_mul_clamp,
+    .UK_CONTRACT_f32_div_clamp:
+    f32Binary(parameters)
+  default: unaryRequirements(of: contract, parameters)
+  }
+}
+
 /// Operands: a, b, y.
-func s8Binary(_ parameters: [UInt8]) -> StepRequirements? {
+private func s8Binary(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_binary_parameters.self),
     p.shape.isValid, isInt8(p.a_zero_point), isInt8(p.b_zero_point), p.a_scale.isFinite,
     p.b_scale.isFinite, p.output.isValid
@@ -12,7 +26,7 @@ func s8Binary(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 /// Operands: a, b, y.
-func f32Binary(_ parameters: [UInt8]) -> StepRequirements? {
+private func f32Binary(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_f32_binary_parameters.self),
     p.shape.isValid, isClamp(p.min, p.max), p.reserved.0 == 0, p.reserved.1 == 0
   else { return nil }
@@ -20,7 +34,7 @@ func f32Binary(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 /// Operands: x, table[256], y.
-func s8Lookup(_ parameters: [UInt8]) -> StepRequirements? {
+private func s8Lookup(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_matrix_parameters.self),
     p.rows > 0, p.columns > 0, p.reserved.0 == 0, p.reserved.1 == 0
   else { return nil }
@@ -35,7 +49,8 @@ func s8Lookup(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 /// The requirements of a float32 contract of one operand and its columns'; `nil` for the others.
-func unaryRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepRequirements? {
+private func unaryRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepRequirements?
+{
   switch contract {
   case .UK_CONTRACT_f32_clamp: f32Unary(parameters, columnOperands: 0)
   case .UK_CONTRACT_f32_prelu: f32Unary(parameters, columnOperands: 1)

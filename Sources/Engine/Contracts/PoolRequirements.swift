@@ -43,7 +43,7 @@ extension uk_window {
   /// Whether every window has at least one tap inside the image, and its tap count fits 31 bits.
   ///
   /// Without dilation the taps of a window are neighbours, so the first and the last window decide.
-  fileprivate var isValidPool: Bool {
+  var isValidPool: Bool {
     guard isValid, in_channels == out_channels, dilation_height == 1, dilation_width == 1,
       taps.checked != nil
     else { return false }

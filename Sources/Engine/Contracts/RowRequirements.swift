@@ -16,6 +16,7 @@ func rowRequirements(of contract: uk_contract, _ parameters: [UInt8]) -> StepReq
   case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd: f32MatMul(parameters)
   case .UK_CONTRACT_s8_matmul_requant: s8MatMul(parameters)
   case .UK_CONTRACT_f32_attention_fma, .UK_CONTRACT_f32_attention_muladd: f32Attention(parameters)
+  case .UK_CONTRACT_f32_detections: detections(parameters)
   default: nil
   }
 }

@@ -4,7 +4,11 @@ import CKernels
 extension MatrixData {
   /// Adds a random residual to the result: one more operand, and the bits of one more step.
   mutating func addResidual(random: inout SplitMix64) {
-    if isInt8 { addInt8Residual(random: &random) } else { addFloatResidual(random: &random) }
+    if elementBytes == 1 {
+      addInt8Residual(random: &random)
+    } else {
+      addFloatResidual(random: &random)
+    }
   }
 
   private mutating func addInt8Residual(random: inout SplitMix64) {

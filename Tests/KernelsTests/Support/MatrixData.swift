@@ -3,13 +3,15 @@ import CKernels
 
 /// The arithmetic of a matrix contract.
 enum MatrixArithmetic {
-  case int8, fused, unfused
+  case int8, int16, fused, unfused
 }
 
 /// Random numbers for a problem, as operands of its contract (all but the output) and as the result
 /// of a plain computation.
 struct MatrixData {
-  let isInt8: Bool
+  let isInteger: Bool
+  /// The bytes of an element of the input and the output.
+  let elementBytes: Int
   var operands: [[UInt8]]
   /// The bytes of the output.
   var expected: [UInt8]
@@ -25,13 +27,14 @@ struct MatrixData {
   init(_ problem: MatrixProblem, _ arithmetic: MatrixArithmetic, random: inout SplitMix64) {
     switch arithmetic {
     case .int8: self.init(int8: problem, random: &random)
+    case .int16: self.init(int16: problem, random: &random)
     case .fused, .unfused:
       self.init(float32: problem, isFused: arithmetic == .fused, random: &random)
     }
   }
 
   private init(int8 problem: MatrixProblem, random: inout SplitMix64) {
-    isInt8 = true
+    (isInteger, elementBytes) = (true, 1)
     let x = int8Values(problem.inputCount, random: &random)
     let weightCount = problem.columns * problem.taps * problem.depth
     let weights = int8Values(weightCount, random: &random)
@@ -60,8 +63,40 @@ struct MatrixData {
     if !pad.isEmpty { operands.append(bytes(of: pad)) }
   }
 
+  private init(int16 problem: MatrixProblem, random: inout SplitMix64) {
+    (isInteger, elementBytes) = (true, 2)
+    let x = int16Values(problem.inputCount, random: &random)
+    let weightCount = problem.columns * problem.taps * problem.depth
+    let weights = int8Values(weightCount, random: &random)
+    let pad = int16Values(problem.padCount, random: &random)
+    let magnitude = Int64.random(in: 0...63, using: &random)
+    let bias = (0..<problem.columns).map { _ in
+      Int64(truncatingIfNeeded: random.next()) >> magnitude
+    }
+    let scale = scales(problem.columns, random: &random).map { $0 / 256 }
+    let ends = [random.int32(in: -32768...32767), random.int32(in: -32768...32767)].sorted()
+    requantize = uk_requantize(zero_point: 0, min: -32768, max: 32767, reserved: 0)
+    if Bool.random(using: &random) { (requantize.min, requantize.max) = (ends[0], ends[1]) }
+    let output = requantize
+    expected = bytes(
+      of: (0..<problem.outputCount).map { index in
+        let column = index % problem.columns
+        var sum = bias[column]
+        problem.forEachTerm(of: index) { term in
+          let value = term.input.map { x[$0] } ?? pad[term.pad]
+          sum &+= Int64(value) * Int64(weights[term.weight])
+        }
+        return requantizedWide(Float(Double(sum)) * scale[column], output)
+      })
+    operands = [
+      bytes(of: x), bytes(of: problem.packed(weights, group: 4)),
+      bytes(of: padded(bias)), bytes(of: padded(scale)),
+    ]
+    if !pad.isEmpty { operands.append(bytes(of: pad)) }
+  }
+
   private init(float32 problem: MatrixProblem, isFused: Bool, random: inout SplitMix64) {
-    isInt8 = false
+    (isInteger, elementBytes) = (false, 4)
     let x = floatValues(problem.inputCount, random: &random)
     let weightCount = problem.columns * problem.taps * problem.depth
     let weights = floatValues(weightCount, random: &random)
@@ -89,7 +124,7 @@ struct MatrixData {
 extension MatrixData {
   /// Whether an output has every expected bit; of NaN neither sign nor payload is promised.
   func isExpected(_ output: [UInt8]) -> Bool {
-    if isInt8 { return output == expected }
+    if isInteger { return output == expected }
     return output.withUnsafeBytes { output in
       expected.withUnsafeBytes { expected in
         zip(output.bindMemory(to: Float.self), expected.bindMemory(to: Float.self)).allSatisfy {
@@ -120,6 +155,15 @@ private func int8Values(_ count: Int, random: inout SplitMix64) -> [Int8] {
   case 0: [Int8](repeating: .min, count: count)
   case 1: (0..<count).map { _ in Bool.random(using: &random) ? .min : .max }
   default: random.int8s(count)
+  }
+}
+
+/// The same of int16.
+private func int16Values(_ count: Int, random: inout SplitMix64) -> [Int16] {
+  switch random.next() % 4 {
+  case 0: [Int16](repeating: .min, count: count)
+  case 1: (0..<count).map { _ in Bool.random(using: &random) ? .min : .max }
+  default: random.int16s(count)
   }
 }
 

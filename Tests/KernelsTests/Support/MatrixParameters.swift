@@ -12,25 +12,31 @@ struct MatrixParameters {
       self.init(rows, columns, depth, data)
     case .convolution(let window):
       self.init(
-        window, data, uk_s8_conv_requant_scratch_bytes, uk_f32_conv_clamp_scratch_bytes)
+        window, data,
+        data.elementBytes == 2
+          ? uk_s16_conv_requant_scratch_bytes : uk_s8_conv_requant_scratch_bytes,
+        uk_f32_conv_clamp_scratch_bytes)
     case .depthwise(let window) where isInPlace:
       self.init(
         window, data, uk_s8_dwconv_inplace_requant_scratch_bytes,
         uk_f32_dwconv_inplace_clamp_scratch_bytes)
     case .depthwise(let window):
       self.init(
-        window, data, uk_s8_dwconv_requant_scratch_bytes, uk_f32_dwconv_clamp_scratch_bytes)
+        window, data,
+        data.elementBytes == 2
+          ? uk_s16_dwconv_requant_scratch_bytes : uk_s8_dwconv_requant_scratch_bytes,
+        uk_f32_dwconv_clamp_scratch_bytes)
     }
     bytes += data.residualParameters
   }
 
   private init(_ rows: Int, _ columns: Int, _ depth: Int, _ data: MatrixData) {
-    if data.isInt8 {
+    if data.isInteger {
       var block = uk_s8_gemm_parameters()
       (block.rows, block.columns, block.depth) = (UInt32(rows), UInt32(columns), UInt32(depth))
       block.output = data.requantize
       block.weights_zero_point = data.weightsZeroPoint
-      self.init(block, uk_s8_gemm_requant_scratch_bytes)
+      self.init(block) { data.elementBytes == 2 ? 0 : uk_s8_gemm_requant_scratch_bytes($0) }
     } else {
       var block = uk_f32_gemm_parameters()
       (block.rows, block.columns, block.depth) = (UInt32(rows), UInt32(columns), UInt32(depth))
@@ -44,7 +50,7 @@ struct MatrixParameters {
     _ int8Scratch: (UnsafePointer<uk_s8_window_parameters>) -> UInt64,
     _ floatScratch: (UnsafePointer<uk_f32_window_parameters>) -> UInt64
   ) {
-    if data.isInt8 {
+    if data.isInteger {
       let block = uk_s8_window_parameters(
         window: window, output: data.requantize, weights_zero_point: data.weightsZeroPoint,
         reserved: (0, 0, 0))

@@ -45,6 +45,17 @@ extension SplitMix64 {
     }
   }
 
+  /// Any int16, one in four of them at an end of the range.
+  mutating func int16s(_ count: Int) -> [Int16] {
+    (0..<count).map { _ in
+      switch next() % 8 {
+      case 0: .min
+      case 1: .max
+      default: Int16(truncatingIfNeeded: next())
+      }
+    }
+  }
+
   mutating func int32(in range: ClosedRange<Int32>) -> Int32 {
     Int32.random(in: range, using: &self)
   }

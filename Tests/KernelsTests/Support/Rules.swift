@@ -11,9 +11,18 @@ func clamped(_ x: Float, _ min: Float, _ max: Float) -> Float {
 
 /// int8 from a distance to the zero point.
 func requantized(_ v: Float, _ output: uk_requantize) -> Int8 {
+  Int8(requantizedSteps(v, output))
+}
+
+/// int16 from a distance to the zero point.
+func requantizedWide(_ v: Float, _ output: uk_requantize) -> Int16 {
+  Int16(requantizedSteps(v, output))
+}
+
+private func requantizedSteps(_ v: Float, _ output: uk_requantize) -> Int32 {
   let low = Float(output.min - output.zero_point)
   let high = Float(output.max - output.zero_point)
-  return Int8(Int32(clamped(v, low, high).rounded(.toNearestOrEven)) + output.zero_point)
+  return Int32(clamped(v, low, high).rounded(.toNearestOrEven)) + output.zero_point
 }
 
 /// x · w + accumulator as a float class rounds it.
@@ -39,6 +48,13 @@ let extremeRequantizations: [uk_requantize] = [
   uk_requantize(zero_point: 127, min: -128, max: 127, reserved: 0),
   uk_requantize(zero_point: -3, min: -3, max: 60, reserved: 0),
   uk_requantize(zero_point: 5, min: 7, max: 7, reserved: 0),
+]
+
+/// The same of int16.
+let wideRequantizations: [uk_requantize] = [
+  uk_requantize(zero_point: 0, min: -32768, max: 32767, reserved: 0),
+  uk_requantize(zero_point: 0, min: -3, max: 6000, reserved: 0),
+  uk_requantize(zero_point: 0, min: 700, max: 700, reserved: 0),
 ]
 
 /// Column counts around every vector width, with and without tails.

@@ -110,7 +110,12 @@ extension uk_contract {
       .UK_CONTRACT_s8_f32_dequantize, .UK_CONTRACT_u8_s8_convert, .UK_CONTRACT_s8_u8_convert,
       .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax, .UK_CONTRACT_f32_detections,
       .UK_CONTRACT_s8_lstm, .UK_CONTRACT_s8_gemm_requant_add, .UK_CONTRACT_s8_conv_requant_add,
-      .UK_CONTRACT_s8_matmul_requant, .UK_CONTRACT_f32_s8_gemm_dynamic:
+      .UK_CONTRACT_s8_matmul_requant, .UK_CONTRACT_f32_s8_gemm_dynamic,
+      .UK_CONTRACT_s16_gemm_requant, .UK_CONTRACT_s16_conv_requant,
+      .UK_CONTRACT_s16_dwconv_requant, .UK_CONTRACT_s16_add, .UK_CONTRACT_s16_mul,
+      .UK_CONTRACT_s16_avgpool, .UK_CONTRACT_s16_maxpool, .UK_CONTRACT_f32_s16_quantize,
+      .UK_CONTRACT_s16_f32_dequantize, .UK_CONTRACT_s8_s16_requantize,
+      .UK_CONTRACT_s16_s8_requantize, .UK_CONTRACT_s16_requantize:
       nil
     }
   }

@@ -29,6 +29,18 @@ void build_f32_w8_gemm(bench_case *c, const uint32_t *n);
 void build_f32_w4_gemm(bench_case *c, const uint32_t *n);
 void build_f32_w16_gemm(bench_case *c, const uint32_t *n);
 
+// int16 activations: wide.c
+void build_s16_gemm(bench_case *c, const uint32_t *n);
+void build_s16_conv(bench_case *c, const uint32_t *n);
+void build_s16_dwconv(bench_case *c, const uint32_t *n);
+void build_s16_pool(bench_case *c, const uint32_t *n);
+void build_s16_binary(bench_case *c, const uint32_t *n);
+void build_s16_quantize(bench_case *c, const uint32_t *n);
+void build_s16_dequantize(bench_case *c, const uint32_t *n);
+void build_s8_s16_requantize(bench_case *c, const uint32_t *n);
+void build_s16_s8_requantize(bench_case *c, const uint32_t *n);
+void build_s16_requantize(bench_case *c, const uint32_t *n);
+
 // Transposed convolutions: transposed.c
 void build_s8_tconv(bench_case *c, const uint32_t *n);
 void build_f32_tconv(bench_case *c, const uint32_t *n);
@@ -79,6 +91,7 @@ void build_detections(bench_case *c, const uint32_t *n);
 /// A square window, padded by half its size on all sides.
 uk_window bench_window(uint32_t height, uint32_t width, uint32_t in_channels,
                        uint32_t out_channels, uint32_t kernel, uint32_t stride);
+uk_window bench_pool_window(const uint32_t *n);
 
 /// The window's input image, of elements of 1 or 4 bytes.
 void bench_image(bench_case *c, const uk_window *window, uint32_t element_bytes);

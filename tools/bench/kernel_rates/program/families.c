@@ -6,6 +6,7 @@
 
 const bench_family bench_families[] = {
     {"gemm", 3, build_s8_gemm, {UK_CONTRACT_s8_gemm_requant}},
+    {"gemm", 3, build_s16_gemm, {UK_CONTRACT_s16_gemm_requant}},
     {"gemm", 3, build_f32_gemm, FMA_AND_MULADD(f32_gemm_clamp)},
     {"gemm_add", 3, build_s8_gemm_add, {UK_CONTRACT_s8_gemm_requant_add}},
     {"gemm_add", 3, build_f32_gemm_add, FMA_AND_MULADD(f32_gemm_clamp_add)},
@@ -15,11 +16,13 @@ const bench_family bench_families[] = {
     {"gemm_stored", 3, build_f32_w4_gemm, FMA_AND_MULADD(f32_w4_gemm)},
     {"gemm_stored", 3, build_f32_w16_gemm, FMA_AND_MULADD(f32_w16_gemm)},
     {"conv", 6, build_s8_conv, {UK_CONTRACT_s8_conv_requant}},
+    {"conv", 6, build_s16_conv, {UK_CONTRACT_s16_conv_requant}},
     {"conv", 6, build_f32_conv, FMA_AND_MULADD(f32_conv_clamp)},
     {"conv_add", 6, build_s8_conv_add, {UK_CONTRACT_s8_conv_requant_add}},
     {"conv_add", 6, build_f32_conv_add, FMA_AND_MULADD(f32_conv_clamp_add)},
     {"dwconv", 5, build_s8_dwconv, {UK_CONTRACT_s8_dwconv_requant}},
     {"dwconv", 5, build_s8_dwconv_inplace, {UK_CONTRACT_s8_dwconv_inplace_requant}},
+    {"dwconv", 5, build_s16_dwconv, {UK_CONTRACT_s16_dwconv_requant}},
     {"dwconv", 5, build_f32_dwconv, FMA_AND_MULADD(f32_dwconv_clamp)},
     {"dwconv", 5, build_f32_dwconv_inplace, FMA_AND_MULADD(f32_dwconv_inplace_clamp)},
     {"tconv", 6, build_s8_tconv, {UK_CONTRACT_s8_tconv_requant}},
@@ -32,12 +35,14 @@ const bench_family bench_families[] = {
     {"gru", 5, build_f32_gru, FMA_AND_MULADD(f32_gru)},
 
     {"pool", 5, build_s8_pool, {UK_CONTRACT_s8_avgpool, UK_CONTRACT_s8_maxpool}},
+    {"pool", 5, build_s16_pool, {UK_CONTRACT_s16_avgpool, UK_CONTRACT_s16_maxpool}},
     {"pool", 5, build_f32_pool, {UK_CONTRACT_f32_avgpool_clamp, UK_CONTRACT_f32_maxpool_clamp}},
     {"resize", 5, build_s8_resize_bilinear, {UK_CONTRACT_s8_resize_bilinear}},
     {"resize", 5, build_f32_resize_bilinear, FMA_AND_MULADD(f32_resize_bilinear)},
     {"resize", 5, build_resize_nearest, {UK_CONTRACT_xx_resize_nearest}},
 
     {"binary", 3, build_s8_binary, {UK_CONTRACT_s8_add, UK_CONTRACT_s8_mul}},
+    {"binary", 3, build_s16_binary, {UK_CONTRACT_s16_add, UK_CONTRACT_s16_mul}},
     {"binary", 3, build_f32_binary,
      {UK_CONTRACT_f32_add_clamp, UK_CONTRACT_f32_sub_clamp, UK_CONTRACT_f32_mul_clamp,
       UK_CONTRACT_f32_div_clamp}},
@@ -56,6 +61,11 @@ const bench_family bench_families[] = {
     {"argmax", 3, build_f32_argmax, {UK_CONTRACT_f32_argmax}},
     {"quantize", 2, build_quantize, {UK_CONTRACT_f32_s8_quantize}},
     {"quantize", 2, build_dequantize, {UK_CONTRACT_s8_f32_dequantize}},
+    {"quantize", 2, build_s16_quantize, {UK_CONTRACT_f32_s16_quantize}},
+    {"quantize", 2, build_s16_dequantize, {UK_CONTRACT_s16_f32_dequantize}},
+    {"quantize", 2, build_s8_s16_requantize, {UK_CONTRACT_s8_s16_requantize}},
+    {"quantize", 2, build_s16_s8_requantize, {UK_CONTRACT_s16_s8_requantize}},
+    {"quantize", 2, build_s16_requantize, {UK_CONTRACT_s16_requantize}},
 
     {"pad", 5, build_pad, {UK_CONTRACT_xx_pad}},
     {"transpose", 9, build_transpose, {UK_CONTRACT_xx_transpose}},

@@ -14,7 +14,8 @@ uk_window bench_window(uint32_t height, uint32_t width, uint32_t in_channels,
 
 static void image(bench_case *c, uint32_t height, uint64_t row_elements, uint32_t element_bytes) {
   const uint64_t count = height * row_elements;
-  bench_operand *operand = element_bytes == 1 ? bench_bytes(c, count) : bench_floats(c, count);
+  bench_operand *operand = element_bytes == 4 ? bench_floats(c, count)
+                                              : bench_bytes(c, element_bytes * count);
   operand->rows = height;
 }
 
@@ -99,7 +100,7 @@ void build_f32_dwconv_inplace(bench_case *c, const uint32_t *n) {
 
 // MARK: - Pooling, as depthwise; a kernel as high as the image is global
 
-static uk_window pool_window(const uint32_t *n) {
+uk_window bench_pool_window(const uint32_t *n) {
   uk_window w = depthwise_window(n);
   if (n[3] == n[0]) {
     w.pad_top = w.pad_left = 0;
@@ -110,7 +111,7 @@ static uk_window pool_window(const uint32_t *n) {
 
 void build_s8_pool(bench_case *c, const uint32_t *n) {
   const uk_s8_pool_parameters p = {
-      .window = pool_window(n), .output = bench_int8, .multiplier = 1.0f};
+      .window = bench_pool_window(n), .output = bench_int8, .multiplier = 1.0f};
   bench_set_parameters(c, &p, sizeof p);
   bench_image(c, &p.window, 1);
   bench_image_output(c, &p.window, 1);
@@ -118,7 +119,7 @@ void build_s8_pool(bench_case *c, const uint32_t *n) {
 }
 
 void build_f32_pool(bench_case *c, const uint32_t *n) {
-  const uk_f32_window_parameters p = {.window = pool_window(n), .min = -6, .max = 6};
+  const uk_f32_window_parameters p = {.window = bench_pool_window(n), .min = -6, .max = 6};
   bench_set_parameters(c, &p, sizeof p);
   bench_image(c, &p.window, 4);
   bench_image_output(c, &p.window, 4);

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#include "../support/uk_elementwise_sse41.h"
+#include "../support/uk_elementwise_s16.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define UK_SYMBOL uk_s16_add__sse41
+#define UK_OPERATION(a, b, p) ((a) * (p)->a_scale + (b) * (p)->b_scale)
+#include "uk_s8_binary.h"
+#endif
