@@ -57,10 +57,16 @@ package struct ImportedNode: Sendable {
     /// The declared scale and zero point; TFLite states them.
     package let quantization: QuantizationParameters?
 
-    package init(name: String, shape: Shape?, quantization: QuantizationParameters?) {
+    /// The declared dtype, when it is one that graphs have.
+    package let dtype: DType?
+
+    package init(
+      name: String, shape: Shape?, quantization: QuantizationParameters?, dtype: DType? = nil
+    ) {
       self.name = name
       self.shape = shape
       self.quantization = quantization
+      self.dtype = dtype
     }
   }
 

@@ -100,7 +100,8 @@ struct GraphAssembler {
         ImportedNode.Output(
           name: output.map { model.values[$0].name } ?? "",
           shape: output.flatMap { model.values[$0].type?.shape },
-          quantization: output.flatMap { model.values[$0].quantization })
+          quantization: output.flatMap { model.values[$0].quantization },
+          dtype: output.flatMap { model.values[$0].type?.dtype })
       },
       version: node.version, builder: takeBuilder())
     let values: [Value]
@@ -215,7 +216,9 @@ struct GraphAssembler {
         node.location,
         .outputShape(name: stated.name, stated: type.shape, inferred: inferred.shape))
     }
-    if model.format == .tflite, dtype == .int8, stated.quantization != inferred.quantization {
+    if model.format == .tflite, dtype == .int8 || dtype == .int16,
+      stated.quantization != inferred.quantization
+    {
       throw .node(node.location, .outputQuantization(name: stated.name))
     }
   }

@@ -5,7 +5,7 @@ import TensorCore
 
 /// Sum: `y = clamp(a + b)`.
 ///
-/// Shapes broadcast as in NumPy. Int8 or float32.
+/// Shapes broadcast as in NumPy. Int8, int16 or float32.
 package struct Add: Operator, ShapeOperator, Hashable {
   package static let name = "Add"
   package static let spellings: [Spelling] = [
@@ -33,10 +33,12 @@ package struct Add: Operator, ShapeOperator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    guard try node.isQuantized() else {
+    guard try node.activationType() != .float32 else {
       return try node.floatBinary(.UK_CONTRACT_f32_add_clamp, activation)
     }
-    return try node.integerBinary(.UK_CONTRACT_s8_add, activation) { a, b, y in (a / y, b / y) }
+    return try node.integerBinary(
+      (.UK_CONTRACT_s8_add, .UK_CONTRACT_s16_add), activation
+    ) { a, b, y in (a / y, b / y) }
   }
 }
 
@@ -60,6 +62,14 @@ extension Add {
         .variable(.int8([3, 41], scale: 0.013, zeroPoint: -60)),
       ],
       outputQuantization: QuantizationParameters(scale: 0.025, zeroPoint: -9)),
+    Sample(
+      "int16", Add(activation: .relu),
+      [.variable(.int16([3, 41], scale: 6e-5)), .variable(.int16([3, 41], scale: 8e-5))],
+      outputQuantization: QuantizationParameters(scale: 1e-4, zeroPoint: 0)),
+    Sample(
+      "int16, row", Add(),
+      [.variable(.int16([5, 23], scale: 6e-5)), .constant(.int16([1, 23], scale: 4e-5))],
+      outputQuantization: QuantizationParameters(scale: 9e-5, zeroPoint: 0)),
     Sample(
       "int8, row", Add(),
       [

@@ -5,7 +5,7 @@ import TensorCore
 
 /// The mean of each channel over a window: `y[n, p, c] = clamp(Σ x[n, window of p, c] / count)`.
 ///
-/// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32 or int8.
+/// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32, int8 or int16.
 package struct AveragePool: Operator, Hashable {
   package static let name = "AveragePool"
   package static let spellings: [Spelling] = [
@@ -46,7 +46,7 @@ package struct AveragePool: Operator, Hashable {
   }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
-    try inputs[0].checkArithmetic(input: 0)
+    try inputs[0].checkActivation(input: 0)
     let pool = try pool(over: inputs[0])
     return [inputs[0].output(try pool.outputShape(channels: pool.channels))]
   }
@@ -76,16 +76,19 @@ package struct AveragePool: Operator, Hashable {
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
     let pool = try pool(over: node.inputs[0])
     let counts: UInt32 = countsPadding ? 1 : 0
-    if try node.isQuantized() {
+    let dtype = try node.activationType()
+    if dtype != .float32 {
+      // The sum of an int16 window has 32 bits.
+      guard dtype == .int8 || pool.tapCount <= 65535 else { throw .accumulatorOverflow }
       let x = try node.inputs[0].perTensorQuantization(input: 0)
       let y = try node.outputQuantization()
       let multiplier = try requantizationScale(Double(x.scale) / Double(y.scale), input: 0)
       return .step(
         KernelRequest(
-          .UK_CONTRACT_s8_avgpool,
+          dtype == .int16 ? .UK_CONTRACT_s16_avgpool : .UK_CONTRACT_s8_avgpool,
           parameters: uk_s8_pool_parameters(
             window: pool.stored(outputChannels: pool.channels),
-            output: uk_requantize(y, range: activation),
+            output: uk_requantize(y, range: activation, dtype),
             input_zero_point: x.zeroPoint, multiplier: multiplier, counts_padding: counts,
             reserved: 0),
           operands: [.input(0), .output(0)]))
@@ -125,6 +128,12 @@ extension AveragePool {
         padding: around),
       [.variable(.int8([2, 7, 6, 19], scale: 0.02, zeroPoint: -20))],
       outputQuantization: QuantizationParameters(scale: 0.015, zeroPoint: 4)),
+    Sample(
+      "int16, 3x3",
+      AveragePool(
+        window: Extent2D(3, 3), stride: Extent2D(2, 2),
+        padding: around), [.variable(.int16([2, 7, 6, 19], scale: 7e-5))],
+      outputQuantization: QuantizationParameters(scale: 5e-5, zeroPoint: 0)),
     Sample(
       "int8, counting padding",
       AveragePool(

@@ -5,10 +5,10 @@ import TensorCore
 
 // What the elementwise operators of two operands share.
 
-/// The type of `f(a, b)` with both operands float32, or both int8.
+/// The type of `f(a, b)` with both operands float32, int8 or int16.
 func inferBinary(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
-  try inputs[0].checkArithmetic(input: 0)
-  try inputs[1].checkArithmetic(input: 1)
+  try inputs[0].checkActivation(input: 0)
+  try inputs[1].checkActivation(input: 1)
   try inputs[1].check(dtype: inputs[0].dtype, input: 1)
   return [inputs[0].output(try Broadcast(inputs[0].shape, inputs[1].shape).output)]
 }
@@ -50,9 +50,10 @@ extension NodeContext {
         operands: [.input(0), .input(1), .output(0)], overwritableInputs: overwritableInputs))
   }
 
-  /// An int8 step; `scales` makes the contract's two multipliers of the scales of a, b and y.
+  /// A step on integers of either width; `scales` makes the contract's two multipliers of the
+  /// scales of a, b and y.
   func integerBinary(
-    _ contract: uk_contract, _ activation: ActivationRange,
+    _ contracts: (int8: uk_contract, int16: uk_contract), _ activation: ActivationRange,
     scales: (_ a: Double, _ b: Double, _ y: Double) -> (a: Double, b: Double)
   ) throws(OperatorError) -> Lowering {
     let a = try inputs[0].perTensorQuantization(input: 0)
@@ -61,13 +62,13 @@ extension NodeContext {
     let multipliers = scales(Double(a.scale), Double(b.scale), Double(y.scale))
     return .step(
       KernelRequest(
-        contract,
+        inputs[0].dtype == .int16 ? contracts.int16 : contracts.int8,
         parameters: uk_s8_binary_parameters(
           shape: try Broadcast(inputs[0].shape, inputs[1].shape).stored(),
           a_zero_point: a.zeroPoint, b_zero_point: b.zeroPoint,
           a_scale: try requantizationScale(multipliers.a, input: 0),
           b_scale: try requantizationScale(multipliers.b, input: 1),
-          output: uk_requantize(y, range: activation)),
+          output: uk_requantize(y, range: activation, outputs[0].dtype)),
         operands: [.input(0), .input(1), .output(0)], overwritableInputs: overwritableInputs))
   }
 

@@ -34,12 +34,19 @@ extension TensorType {
     if dtype == .int8 { _ = try perTensorQuantization(input: input) }
   }
 
+  /// The same, or `int16` with one scale for all and no zero point but 0.
+  func checkActivation(input: Int) throws(OperatorError) {
+    guard dtype == .int16 else { return try checkArithmetic(input: input) }
+    guard shape.elementCount > 0 else { throw .emptyOutput }
+    _ = try perTensorQuantization(input: input)
+  }
+
   /// The scale and zero point that all elements share.
   func perTensorQuantization(input: Int) throws(OperatorError) -> (scale: Float, zeroPoint: Int32) {
     guard let quantization else { throw .quantizationMissing(input: input) }
-    guard let parameters = quantization.perTensor, (-128...127).contains(parameters.zeroPoint),
-      parameters.scale.isNormal
-    else { throw .quantizationUnsupported(input: input) }
+    guard let parameters = quantization.arithmetic(in: dtype) else {
+      throw .quantizationUnsupported(input: input)
+    }
     return parameters
   }
 
@@ -49,6 +56,17 @@ extension TensorType {
   /// The type of the same values elsewhere: their quantisation stays.
   func moved(to shape: Shape) -> TensorType {
     TensorType(dtype, shape, quantization: quantization)
+  }
+}
+
+extension QuantizationParameters {
+  /// The scale and zero point that all elements share, where kernels calculate with them.
+  fileprivate func arithmetic(in dtype: DType) -> (scale: Float, zeroPoint: Int32)? {
+    let zeroPoints: ClosedRange<Int32> = dtype == .int16 ? 0...0 : -128...127
+    guard let parameters = perTensor, zeroPoints.contains(parameters.zeroPoint),
+      parameters.scale.isNormal
+    else { return nil }
+    return parameters
   }
 }
 
@@ -70,13 +88,21 @@ extension Shape {
 extension NodeContext {
   /// Scale and zero point of the output.
   func outputQuantization() throws(OperatorError) -> (scale: Float, zeroPoint: Int32) {
-    guard let parameters = outputs[0].quantization?.perTensor,
-      (-128...127).contains(parameters.zeroPoint), parameters.scale.isNormal
-    else { throw .outputQuantizationMissing }
+    guard let parameters = outputs[0].quantization?.arithmetic(in: outputs[0].dtype) else {
+      throw .outputQuantizationMissing
+    }
     return parameters
   }
 
+  /// What the node computes on: float32, int8 or int16.
+  func activationType() throws(OperatorError) -> DType {
+    try inputs[0].checkActivation(input: 0)
+    return inputs[0].dtype
+  }
+
   /// Whether the node computes in int8; `false` means float32.
+  ///
+  /// Int16 is refused.
   func isQuantized() throws(OperatorError) -> Bool {
     try inputs[0].checkArithmetic(input: 0)
     return inputs[0].dtype == .int8

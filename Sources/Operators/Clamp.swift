@@ -5,7 +5,7 @@ import TensorCore
 
 /// Limits every element to a range: ReLU, ReLU6, Clip.
 ///
-/// Any shape; float32 or int8. NaN becomes the lower bound.
+/// Any shape; float32, int8 or int16. NaN becomes the lower bound.
 package struct Clamp: Operator, Hashable {
   package static let name = "Clamp"
   package static let spellings: [Spelling] = [
@@ -33,7 +33,7 @@ package struct Clamp: Operator, Hashable {
   package init(range: ActivationRange) { self.range = range }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
-    try inputs[0].checkArithmetic(input: 0)
+    try inputs[0].checkActivation(input: 0)
     return [inputs[0].output(inputs[0].shape)]
   }
 
@@ -42,7 +42,11 @@ package struct Clamp: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    if try node.isQuantized() { return try node.lookup { range($0) } }
+    switch try node.activationType() {
+    case .int8: return try node.lookup { range($0) }
+    case .int16: return try node.requantization(range: range)
+    default: break
+    }
     let matrix = MatrixView(elementsOf: node.inputs[0].shape)
     return .step(
       KernelRequest(
@@ -63,6 +67,9 @@ extension Clamp {
     Sample(
       "int8", Clamp(range: .reluN1To1), [.variable(.int8([1500], scale: 0.02, zeroPoint: -30))],
       outputQuantization: QuantizationParameters(scale: 0.01, zeroPoint: 3)),
+    Sample(
+      "int16", Clamp(range: .reluN1To1), [.variable(.int16([1500], scale: 7e-5))],
+      outputQuantization: QuantizationParameters(scale: 4e-5, zeroPoint: 0)),
   ]
 }
 

@@ -110,6 +110,16 @@ extension Convolution {
     .int8(
       "int8, pointwise", Convolution(activation: .relu), [1, 5, 7, 27], weights: [20, 1, 1, 27],
       channelAxis: 0),
+    .int16(
+      "int16, 3x3, relu6", Convolution(padding: same, activation: .relu6), [2, 7, 6, 5],
+      weights: [18, 3, 3, 5], channelAxis: 0),
+    .int16(
+      "int16, strided and dilated",
+      Convolution(stride: Extent2D(2, 1), dilation: Extent2D(1, 2), padding: same), [1, 9, 8, 4],
+      weights: [33, 3, 2, 4], channelAxis: 0),
+    .int16(
+      "int16, pointwise", Convolution(activation: .relu), [1, 5, 7, 27], weights: [20, 1, 1, 27],
+      channelAxis: 0),
     .asymmetric(
       "int8, weights with a zero point", Convolution(padding: same), [1, 5, 5, 4],
       weights: [7, 3, 3, 4]),

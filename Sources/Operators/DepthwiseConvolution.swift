@@ -103,6 +103,14 @@ extension DepthwiseConvolution {
       DepthwiseConvolution(
         dilation: Extent2D(2, 1), padding: Padding(top: 4, left: 1, bottom: 4, right: 1)),
       [1, 11, 9, 16], weights: [5, 3, 16], channelAxis: 2),
+    .int16(
+      "int16, 3x3, relu6", DepthwiseConvolution(padding: same, activation: .relu6), [2, 7, 6, 19],
+      weights: [3, 3, 19], channelAxis: 2),
+    .int16(
+      "int16, 5x3, dilated",
+      DepthwiseConvolution(
+        dilation: Extent2D(2, 1), padding: Padding(top: 4, left: 1, bottom: 4, right: 1)),
+      [1, 11, 9, 13], weights: [5, 3, 13], channelAxis: 2),
     .asymmetric(
       "int8, weights with a zero point", DepthwiseConvolution(padding: same), [1, 6, 5, 19],
       weights: [3, 3, 19]),

@@ -62,6 +62,9 @@ extension FullyConnected {
     .float("float32, no bias", FullyConnected(), [2, 3, 8], weights: [40, 8]),
     .int8("int8", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], channelAxis: 0),
     .int8("int8, one row", FullyConnected(), [1, 130], weights: [10, 130], channelAxis: 0),
+    .int16(
+      "int16", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], channelAxis: 0),
+    .int16("int16, one row", FullyConnected(), [1, 1030], weights: [10, 1030], channelAxis: 0),
   ]
 }
 

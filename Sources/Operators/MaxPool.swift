@@ -5,7 +5,7 @@ import TensorCore
 
 /// The largest element of each channel over a window; padding does not take part.
 ///
-/// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32 or int8. NaN is skipped.
+/// Input `[N, H, W, C]`, output `[N, H', W', C]`; float32, int8 or int16. NaN is skipped.
 package struct MaxPool: Operator, Hashable {
   package static let name = "MaxPool"
   package static let spellings: [Spelling] = [
@@ -48,7 +48,7 @@ package struct MaxPool: Operator, Hashable {
   }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
-    try inputs[0].checkArithmetic(input: 0)
+    try inputs[0].checkActivation(input: 0)
     let pool = try pool(over: inputs[0])
     return [inputs[0].moved(to: try pool.outputShape(channels: pool.channels))]
   }
@@ -74,14 +74,15 @@ package struct MaxPool: Operator, Hashable {
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
     let pool = try pool(over: node.inputs[0])
-    if try node.isQuantized() {
+    let dtype = try node.activationType()
+    if dtype != .float32 {
       let x = try node.inputs[0].perTensorQuantization(input: 0)
       return .step(
         KernelRequest(
-          .UK_CONTRACT_s8_maxpool,
+          dtype == .int16 ? .UK_CONTRACT_s16_maxpool : .UK_CONTRACT_s8_maxpool,
           parameters: uk_s8_pool_parameters(
             window: pool.stored(outputChannels: pool.channels),
-            output: uk_requantize(x, range: activation),
+            output: uk_requantize(x, range: activation, dtype),
             input_zero_point: x.zeroPoint, multiplier: 1, counts_padding: 0, reserved: 0),
           operands: [.input(0), .output(0)]))
     }
@@ -115,5 +116,11 @@ extension MaxPool {
         window: Extent2D(3, 2), stride: Extent2D(2, 1),
         padding: Padding(top: 1, left: 0, bottom: 1, right: 0), activation: .relu6),
       [.variable(.int8([2, 7, 6, 19], scale: 0.06, zeroPoint: -20), -7...7)]),
+    Sample(
+      "int16",
+      MaxPool(
+        window: Extent2D(3, 2), stride: Extent2D(2, 1),
+        padding: Padding(top: 1, left: 0, bottom: 1, right: 0), activation: .relu6),
+      [.variable(.int16([2, 7, 6, 35], scale: 2.2e-4), -7...7)]),
   ]
 }

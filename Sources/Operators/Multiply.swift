@@ -5,7 +5,7 @@ import TensorCore
 
 /// Product: `y = clamp(a * b)`.
 ///
-/// Shapes broadcast as in NumPy. Int8 or float32.
+/// Shapes broadcast as in NumPy. Int8, int16 or float32.
 package struct Multiply: Operator, ShapeOperator, Hashable {
   package static let name = "Multiply"
   package static let spellings: [Spelling] = [
@@ -32,11 +32,13 @@ package struct Multiply: Operator, ShapeOperator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    guard try node.isQuantized() else {
+    guard try node.activationType() != .float32 else {
       return try node.floatBinary(.UK_CONTRACT_f32_mul_clamp, activation)
     }
     // The contract has one multiplier and does not read the other.
-    return try node.integerBinary(.UK_CONTRACT_s8_mul, activation) { a, b, y in (a * b / y, 1) }
+    return try node.integerBinary(
+      (.UK_CONTRACT_s8_mul, .UK_CONTRACT_s16_mul), activation
+    ) { a, b, y in (a * b / y, 1) }
   }
 }
 
@@ -65,6 +67,14 @@ extension Multiply {
         .variable(.int8([3, 1, 5], scale: 0.009)),
       ],
       outputQuantization: QuantizationParameters(scale: 0.03, zeroPoint: 0)),
+    Sample(
+      "int16", Multiply(activation: .relu),
+      [.variable(.int16([3, 41], scale: 6e-5)), .variable(.int16([3, 41], scale: 8e-5))],
+      outputQuantization: QuantizationParameters(scale: 1e-4, zeroPoint: 0)),
+    Sample(
+      "int16, row", Multiply(),
+      [.variable(.int16([5, 23], scale: 6e-5)), .constant(.int16([1, 23], scale: 4e-5))],
+      outputQuantization: QuantizationParameters(scale: 9e-5, zeroPoint: 0)),
     Sample(
       "int8, row", Multiply(),
       [

@@ -5,16 +5,31 @@ import TensorCore
 
 /// The int8 that stands for a real: rounded to nearest even, saturated; NaN gives the zero point.
 func quantized(_ real: Double, _ parameters: (scale: Float, zeroPoint: Int32)) -> Int8 {
+  quantized(real, parameters, as: Int8.self)
+}
+
+/// The same of an integer of another width.
+private func quantized<Integer: FixedWidthInteger>(
+  _ real: Double, _ parameters: (scale: Float, zeroPoint: Int32), as type: Integer.Type
+) -> Integer {
   let value = (real / Double(parameters.scale)).rounded(.toNearestOrEven)
-  return Int8(min(max((value.isNaN ? 0 : value) + Double(parameters.zeroPoint), -128), 127))
+  let stored = (value.isNaN ? 0 : value) + Double(parameters.zeroPoint)
+  return Integer(min(max(stored, Double(Integer.min)), Double(Integer.max)))
 }
 
 extension uk_requantize {
-  /// The stored clamp and zero point of an int8 output.
-  init(_ parameters: (scale: Float, zeroPoint: Int32), range: ActivationRange = .none) {
+  /// The stored clamp and zero point of an int8 output, or of an int16 one.
+  init(
+    _ parameters: (scale: Float, zeroPoint: Int32), range: ActivationRange = .none,
+    _ dtype: DType = .int8
+  ) {
+    func stored(_ real: Float) -> Int32 {
+      dtype == .int16
+        ? Int32(quantized(Double(real), parameters, as: Int16.self))
+        : Int32(quantized(Double(real), parameters))
+    }
     self.init(
-      zero_point: parameters.zeroPoint, min: Int32(quantized(Double(range.min), parameters)),
-      max: Int32(quantized(Double(range.max), parameters)), reserved: 0)
+      zero_point: parameters.zeroPoint, min: stored(range.min), max: stored(range.max), reserved: 0)
   }
 }
 
@@ -44,6 +59,26 @@ func lookupTable(
 }
 
 extension NodeContext {
+  /// A step that brings integers to the scale of the output, one of both being int16.
+  func requantization(range: ActivationRange = .none) throws(OperatorError) -> Lowering {
+    let x = try inputs[0].perTensorQuantization(input: 0)
+    let y = try outputQuantization()
+    let matrix = MatrixView(elementsOf: inputs[0].shape)
+    let isSameWidth = inputs[0].dtype == outputs[0].dtype
+    return .step(
+      KernelRequest(
+        isSameWidth
+          ? .UK_CONTRACT_s16_requantize
+          : inputs[0].dtype == .int8
+            ? .UK_CONTRACT_s8_s16_requantize : .UK_CONTRACT_s16_s8_requantize,
+        parameters: uk_requantize_parameters(
+          rows: UInt32(matrix.rows), columns: UInt32(matrix.columns),
+          multiplier: try requantizationScale(Double(x.scale) / Double(y.scale), input: 0),
+          input_zero_point: x.zeroPoint,
+          output: uk_requantize(y, range: range, outputs[0].dtype)),
+        operands: [.input(0), .output(0)], overwritableInputs: isSameWidth ? [0] : []))
+  }
+
   /// A step that maps every int8 element of input 0 through a table.
   func lookup(_ function: (Double) -> Double) throws(OperatorError) -> Lowering {
     let table = lookupTable(

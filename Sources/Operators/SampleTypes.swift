@@ -13,6 +13,12 @@ extension TensorType {
       .int8, shape, quantization: QuantizationParameters(scale: scale, zeroPoint: zeroPoint))
   }
 
+  /// Int16 with one scale for all.
+  static func int16(_ shape: Shape, scale: Float) -> TensorType {
+    TensorType(
+      .int16, shape, quantization: QuantizationParameters(scale: scale, zeroPoint: 0))
+  }
+
   /// Symmetric int8 weights with a scale for each index along an axis, all different.
   static func weights(_ shape: Shape, channelAxis axis: Int) -> TensorType {
     let scales = (0..<shape[axis]).map { 0.004 + 0.001 * Float($0 % 5) }
@@ -57,6 +63,20 @@ extension Sample {
         .constant(.bias(inputScale: 0.02, weights: weights)),
       ],
       outputQuantization: QuantizationParameters(scale: 0.05, zeroPoint: 11))
+  }
+
+  /// A sample in int16 with a scale for each output channel, and a float32 bias.
+  static func int16(
+    _ label: String, _ operation: any Operator, _ x: Shape, weights: Shape, channelAxis: Int
+  ) -> Sample {
+    let weights = TensorType.weights(weights, channelAxis: channelAxis)
+    return Sample(
+      label, operation,
+      [
+        .variable(.int16(x, scale: 7e-5)), .constant(weights, -0.6...0.6),
+        .constant(.float([weights.shape[channelAxis]])),
+      ],
+      outputQuantization: QuantizationParameters(scale: 2e-4, zeroPoint: 0))
   }
 
   /// A sample in int8 whose weights have one scale and a zero point, without a bias.

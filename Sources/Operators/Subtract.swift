@@ -5,7 +5,7 @@ import TensorCore
 
 /// Difference: `y = clamp(a - b)`.
 ///
-/// Shapes broadcast as in NumPy. Int8 or float32.
+/// Shapes broadcast as in NumPy. Int8, int16 or float32.
 package struct Subtract: Operator, ShapeOperator, Hashable {
   package static let name = "Subtract"
   package static let spellings: [Spelling] = [
@@ -32,10 +32,12 @@ package struct Subtract: Operator, ShapeOperator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    guard try node.isQuantized() else {
+    guard try node.activationType() != .float32 else {
       return try node.floatBinary(.UK_CONTRACT_f32_sub_clamp, activation)
     }
-    return try node.integerBinary(.UK_CONTRACT_s8_add, activation) { a, b, y in (a / y, -b / y) }
+    return try node.integerBinary(
+      (.UK_CONTRACT_s8_add, .UK_CONTRACT_s16_add), activation
+    ) { a, b, y in (a / y, -b / y) }
   }
 }
 
@@ -57,6 +59,14 @@ extension Subtract {
         .variable(.int8([3, 41], scale: 0.013, zeroPoint: -60)),
       ],
       outputQuantization: QuantizationParameters(scale: 0.025, zeroPoint: -9)),
+    Sample(
+      "int16", Subtract(activation: .relu),
+      [.variable(.int16([3, 41], scale: 6e-5)), .variable(.int16([3, 41], scale: 8e-5))],
+      outputQuantization: QuantizationParameters(scale: 1e-4, zeroPoint: 0)),
+    Sample(
+      "int16, row", Subtract(),
+      [.variable(.int16([5, 23], scale: 6e-5)), .constant(.int16([1, 23], scale: 4e-5))],
+      outputQuantization: QuantizationParameters(scale: 9e-5, zeroPoint: 0)),
     Sample(
       "int8, row", Subtract(),
       [

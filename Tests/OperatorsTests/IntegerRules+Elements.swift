@@ -19,7 +19,7 @@ private func broadcast(_ operand: StoredTensor, to extents: [Int]) -> [Int] {
   }
 }
 
-func added(_ inputs: [StoredTensor], sign: Double, into output: StoredOutput) -> [Int8] {
+func added(_ inputs: [StoredTensor], sign: Double, into output: StoredOutput) -> [Int] {
   let aScale = Float(inputs[0].scale(0) / Double(output.scale))
   let bScale = Float(sign * inputs[1].scale(0) / Double(output.scale))
   let a = broadcast(inputs[0], to: output.extents)
@@ -31,7 +31,7 @@ func added(_ inputs: [StoredTensor], sign: Double, into output: StoredOutput) ->
   }
 }
 
-func product(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
+func product(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int] {
   let scale = Float(inputs[0].scale(0) * inputs[1].scale(0) / Double(output.scale))
   let a = broadcast(inputs[0], to: output.extents)
   let b = broadcast(inputs[1], to: output.extents)
@@ -43,20 +43,20 @@ func product(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
 /// Stored values of one scale compare as the numbers they stand for.
 func extremum(
   _ inputs: [StoredTensor], isMaximum: Bool, into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let a = broadcast(inputs[0], to: output.extents)
   let b = broadcast(inputs[1], to: output.extents)
-  return zip(a, b).map { Int8(isMaximum ? max($0, $1) : min($0, $1)) }
+  return zip(a, b).map { isMaximum ? max($0, $1) : min($0, $1) }
 }
 
 /// A function of one real, rounded once.
 func mapped(
   _ x: StoredTensor, into output: StoredOutput, _ function: (Double) -> Double
-) -> [Int8] {
+) -> [Int] {
   x.values.map { output.store(function(x.scale(0) * Double($0 - x.zeroPoint))) }
 }
 
-func quantized(_ values: [Float], into output: StoredOutput) -> [Int8] {
+func quantized(_ values: [Float], into output: StoredOutput) -> [Int] {
   values.map { value in
     let steps = value / output.scale
     return output.round(steps.isNaN ? 0 : steps)
@@ -64,10 +64,10 @@ func quantized(_ values: [Float], into output: StoredOutput) -> [Int8] {
 }
 
 /// Powers by the library's exp, their sum in 32 lanes joined by halves.
-func softmax(_ x: StoredTensor, _ operation: Softmax, into output: StoredOutput) -> [Int8] {
+func softmax(_ x: StoredTensor, _ operation: Softmax, into output: StoredOutput) -> [Int] {
   let columns = x.extents[x.extents.count - 1]
   let multiplier = Float(1 / Double(output.scale))
-  var result: [Int8] = []
+  var result: [Int] = []
   for start in stride(from: 0, to: x.values.count, by: columns) {
     let row = x.values[start..<start + columns]
     let greatest = row.reduce(-128, max)
@@ -84,7 +84,7 @@ func softmax(_ x: StoredTensor, _ operation: Softmax, into output: StoredOutput)
 }
 
 /// Half-pixel centres: columns first, then rows, each blend a multiply and an add.
-func resized(_ x: StoredTensor, _ operation: Resize, into output: StoredOutput) -> [Int8] {
+func resized(_ x: StoredTensor, _ operation: Resize, into output: StoredOutput) -> [Int] {
   precondition(operation.coordinates == .halfPixel, "the samples' coordinate rule")
   func source(_ index: Int, _ from: Int, _ to: Int) -> (Int, Int, Float) {
     let position = (Double(index) + 0.5) * Double(from) / Double(to) - 0.5
@@ -109,6 +109,6 @@ func resized(_ x: StoredTensor, _ operation: Resize, into output: StoredOutput) 
     let upper = blend(at(top, left), at(top, right), across)
     let lower = blend(at(bottom, left), at(bottom, right), across)
     let value = blend(upper, lower, down).rounded(.toNearestOrEven)
-    return Int8(max(min(value, 127), -128))
+    return Int(max(min(value, 127), -128))
   }
 }

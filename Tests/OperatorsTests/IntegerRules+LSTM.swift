@@ -5,13 +5,13 @@ import Operators
 /// Int32 sums of x and h apart, gates and cell in real numbers, h stored after every step.
 func remembered(
   _ inputs: [StoredTensor], _ layer: LSTM, into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let (x, weights, recurrent, bias) = (inputs[0], inputs[1], inputs[2], inputs[3])
   let (units, depth) = (recurrent.extents[1], x.extents[2])
   let (batch, steps) =
     layer.isBatchMajor ? (x.extents[0], x.extents[1]) : (x.extents[1], x.extents[0])
   let hiddenScale = Double(output.scale)
-  var y = [Int8](repeating: 0, count: output.extents.reduce(1, *))
+  var y = [Int](repeating: 0, count: output.extents.reduce(1, *))
   for row in 0..<batch {
     var h = [Int](repeating: output.zeroPoint, count: units)
     var c = [Double](repeating: 0, count: units)
@@ -33,10 +33,10 @@ func remembered(
         func sigmoid(_ gate: Int) -> Double { 1 / (1 + exp(-gates[gate * units + unit])) }
         let next = sigmoid(2) * c[unit] + sigmoid(0) * tanh(gates[3 * units + unit])
         c[unit] = layer.cellRange(next)
-        h[unit] = Int(output.round(Float(sigmoid(1) * tanh(c[unit]) / hiddenScale)))
+        h[unit] = output.round(Float(sigmoid(1) * tanh(c[unit]) / hiddenScale))
       }
       let first = (layer.result == .last ? row : vector) * units
-      for unit in 0..<units { y[first + unit] = Int8(h[unit]) }
+      for unit in 0..<units { y[first + unit] = h[unit] }
     }
   }
   return y

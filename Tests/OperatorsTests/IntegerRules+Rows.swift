@@ -2,7 +2,7 @@
 import Operators
 
 /// Sums, means and extremes of distances from the zero point, over neighbouring axes.
-func reduced(_ x: StoredTensor, _ operation: Reduce, into output: StoredOutput) -> [Int8] {
+func reduced(_ x: StoredTensor, _ operation: Reduce, into output: StoredOutput) -> [Int] {
   let axes = operation.axes
   let count = x.extents[axes].reduce(1, *)
   let inner = x.extents[(axes.upperBound + 1)...].reduce(1, *)
@@ -23,7 +23,7 @@ func reduced(_ x: StoredTensor, _ operation: Reduce, into output: StoredOutput) 
 /// Products of matrices along the last two axes; the others broadcast.
 func matrixProduct(
   _ inputs: [StoredTensor], _ operation: MatMul, into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let (a, b) = (inputs[0], inputs[1])
   let depth = a.extents[a.extents.count - 1]
   let scale = Float(a.scale(0) * b.scale(0) / Double(output.scale))

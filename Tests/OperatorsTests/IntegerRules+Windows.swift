@@ -28,13 +28,18 @@ private func forTaps(
 /// The accumulators before the first tap: the bias for every output element.
 private func biases(_ inputs: [StoredTensor], _ output: StoredOutput) -> [Int] {
   let channels = output.extents[output.extents.count - 1]
-  let bias = inputs.count > 2 ? inputs[2].values : [Int](repeating: 0, count: channels)
+  var bias = inputs.count > 2 ? inputs[2].values : [Int](repeating: 0, count: channels)
+  if inputs.count > 2, let reals = inputs[2].reals {
+    bias = reals.enumerated().map { channel, real in
+      Int((real / (inputs[0].scale(0) * inputs[1].scale(channel))).rounded(.toNearestOrEven))
+    }
+  }
   return (0..<output.extents.reduce(1, *)).map { bias[$0 % channels] }
 }
 
 private func requantized(
   _ sums: [Int], _ inputs: [StoredTensor], into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let channels = output.extents[output.extents.count - 1]
   return sums.enumerated().map { index, sum in
     let real = inputs[0].scale(0) * inputs[1].scale(index % channels) / Double(output.scale)
@@ -45,7 +50,7 @@ private func requantized(
 func convolved(
   _ inputs: [StoredTensor], _ stride: Extent2D, _ dilation: Extent2D, _ padding: Padding,
   into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let (x, w) = (inputs[0], inputs[1])
   let (channels, depth) = (w.extents[0], w.extents[3])
   let kernel = (w.extents[1], w.extents[2])
@@ -67,7 +72,7 @@ func convolved(
 func convolvedByChannel(
   _ inputs: [StoredTensor], _ stride: Extent2D, _ dilation: Extent2D, _ padding: Padding,
   into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let (x, w) = (inputs[0], inputs[1])
   let channels = w.extents[2]
   var sums = biases(inputs, output)
@@ -87,7 +92,7 @@ func convolvedByChannel(
 /// Every input pixel adds its products to the window of output pixels that it reaches.
 func spread(
   _ inputs: [StoredTensor], _ operation: TransposedConvolution, into output: StoredOutput
-) -> [Int8] {
+) -> [Int] {
   let (x, w) = (inputs[0], inputs[1])
   let (image, kernel, channels, depth) = (x.extents, w.extents, w.extents[0], w.extents[3])
   var sums = biases(inputs, output)
@@ -115,7 +120,7 @@ func spread(
   return requantized(sums, inputs, into: output)
 }
 
-func multiplied(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
+func multiplied(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int] {
   let (x, w) = (inputs[0], inputs[1])
   let (columns, depth) = (w.extents[0], w.extents[1])
   var sums = biases(inputs, output)
@@ -130,7 +135,7 @@ func multiplied(_ inputs: [StoredTensor], into output: StoredOutput) -> [Int8] {
   return requantized(sums, inputs, into: output)
 }
 
-func averaged(_ x: StoredTensor, _ pool: AveragePool, into output: StoredOutput) -> [Int8] {
+func averaged(_ x: StoredTensor, _ pool: AveragePool, into output: StoredOutput) -> [Int] {
   let channels = x.extents[3]
   var sums = [Int](repeating: 0, count: output.extents.reduce(1, *))
   var counts = [Int](repeating: 0, count: sums.count / channels)
@@ -151,9 +156,9 @@ func averaged(_ x: StoredTensor, _ pool: AveragePool, into output: StoredOutput)
   }
 }
 
-func maximum(_ x: StoredTensor, _ pool: MaxPool, into output: StoredOutput) -> [Int8] {
+func maximum(_ x: StoredTensor, _ pool: MaxPool, into output: StoredOutput) -> [Int] {
   let channels = x.extents[3]
-  var greatest = [Int](repeating: -128, count: output.extents.reduce(1, *))
+  var greatest = [Int](repeating: output.levels.lowerBound, count: output.extents.reduce(1, *))
   forTaps(
     of: output.extents, over: x.extents, kernel: (pool.window.height, pool.window.width),
     stride: pool.stride, padding: pool.padding
@@ -163,5 +168,5 @@ func maximum(_ x: StoredTensor, _ pool: MaxPool, into output: StoredOutput) -> [
       if value > greatest[pixel * channels + c] { greatest[pixel * channels + c] = value }
     }
   }
-  return greatest.map { Int8(min(max($0, output.low), output.high)) }
+  return greatest.map { min(max($0, output.low), output.high) }
 }

@@ -24,7 +24,8 @@ import Testing
       name: "node", attributes: Attributes(attributes), inputs: values,
       outputs: [
         ImportedNode.Output(
-          name: "y", shape: output?.shape, quantization: output?.quantization)
+          name: "y", shape: output?.shape, quantization: output?.quantization,
+          dtype: output?.dtype)
       ], version: version, builder: builder)
     let outputs = try spelling.build(&node)
     node.builder.output("y", outputs[0])

@@ -7,7 +7,8 @@ extension Pass {
   /// Lets a convolution or dense layer add another value to its result: the residual of a block.
   ///
   /// The same bits, without the tensor between: the step writes over the residual where that dies.
-  /// Of two layers that are added, the later one does it, so that nothing has to live longer.
+  /// Of two layers that are added, the later one does it, so that nothing has to live longer. There
+  /// is no such step in int16.
   package static let residualFusion = Pass("residual fusion") { (graph) throws(OperatorError) in
     let isReadOnce = graph.isReadOnce
     return try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
@@ -20,7 +21,7 @@ extension Pass {
       for (layer, residual) in candidates where isReadOnce[node.inputs[layer].id] {
         let type = builder.type(of: inputs[layer])
         guard let producer = builder.producer(of: inputs[layer]),
-          builder.constant(inputs[residual]) == nil,
+          type.dtype != .int16, builder.constant(inputs[residual]) == nil,
           builder.type(of: inputs[residual]).shape == type.shape,
           let fused = ResidualLayer(
             producer.operation, sum: type.quantization, activation: add.activation)

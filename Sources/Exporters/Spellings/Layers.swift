@@ -118,16 +118,18 @@ extension ONNXWriter {
   /// and so is a float bias of an integer layer: the engine rounds it to them.
   mutating func bias(channelAxis: Int) throws(OperatorError) -> WrittenTensor? {
     guard inputCount > 2 else { return nil }
-    guard type(0).dtype == .int8 else { return try operand(2) }
+    guard type(0).dtype == .int8 || type(0).dtype == .int16 else { return try operand(2) }
     guard let data = constant(2) else { throw .inputNotConstant(input: 2) }
     let channels = data.type.shape.elementCount
     let scales = try biasScales(channels: channels, channelAxis: channelAxis)
     let hint = graph.name(of: current.inputs[2])
-    let isInteger = data.type.dtype == .int32
+    let isInteger = data.type.dtype != .float32
+    // In units of int16 a bias may have more than 32 bits.
+    let isWide = type(0).dtype == .int16
     let integers = zip(data.storedValues, scales).compactMap { value, scale in
       Int32(exactly: isInteger ? value : (value / scale).rounded(.toNearestOrEven))
     }
-    guard integers.count == channels, scales.allSatisfy({ Float($0).isNormal }) else {
+    guard !isWide, integers.count == channels, scales.allSatisfy({ Float($0).isNormal }) else {
       let reals = zip(data.storedValues, scales).map { Float(isInteger ? $0 * $1 : $0) }
       return floats(reals)
     }

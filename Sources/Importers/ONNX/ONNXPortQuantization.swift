@@ -15,18 +15,19 @@ private let quantizationInputs = [
 ]
 
 extension ONNXGraphDecoder {
-  /// Gives the model's 8-bit inputs the scale and zero point that their first reader states.
+  /// Gives the model's 8-bit and 16-bit inputs the scale and zero point that their first reader
+  /// states.
   ///
   /// Inputs whose reader states none that are known, and shared by all elements, stay as they are.
   mutating func quantizeInputs() {
     for input in inputs {
-      guard values[input].dtype == .supported(.int8) || values[input].dtype == .supported(.uint8),
+      guard case .supported(let dtype) = values[input].dtype,
+        dtype == .int8 || dtype == .uint8 || dtype == .int16,
         let reader = nodes.first(where: { $0.inputs.first == input }),
         let positions = quantizationInputs[reader.operatorName]
       else { continue }
       let zeroPoint = constant(reader, positions.zeroPoint)
-      guard zeroPoint == nil || .supported(zeroPoint?.type.dtype ?? .int8) == values[input].dtype
-      else { continue }
+      guard zeroPoint == nil || zeroPoint?.type.dtype == dtype else { continue }
       values[input].quantization = quantization(
         scale: constant(reader, positions.scale), zeroPoint: zeroPoint)
       values[input].storeSigned()

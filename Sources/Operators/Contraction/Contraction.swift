@@ -9,16 +9,16 @@ import TensorCore
 func checkContraction(
   _ inputs: [TensorType], outputChannels: Int
 ) throws(OperatorError) {
-  try inputs[0].checkArithmetic(input: 0)
-  try inputs[1].check(dtype: inputs[0].dtype, input: 1)
+  try inputs[0].checkActivation(input: 0)
+  try inputs[1].check(dtype: inputs[0].dtype == .int16 ? .int8 : inputs[0].dtype, input: 1)
   if inputs[1].dtype == .int8, inputs[1].quantization == nil {
     throw .quantizationMissing(input: 1)
   }
   guard inputs.count > 2 else { return }
-  if inputs[0].dtype == .int8 {
-    try inputs[2].check(dtype: .int32, .float32, input: 2)
-  } else {
-    try inputs[2].check(dtype: .float32, input: 2)
+  switch inputs[0].dtype {
+  case .int8: try inputs[2].check(dtype: .int32, .float32, input: 2)
+  case .int16: try inputs[2].check(dtype: .int32, .int64, .float32, input: 2)
+  default: try inputs[2].check(dtype: .float32, input: 2)
   }
   try inputs[2].check(extents: [outputChannels], input: 2)
 }

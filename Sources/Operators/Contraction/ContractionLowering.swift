@@ -3,24 +3,31 @@ import CKernels
 import Graph
 import TensorCore
 
-/// The contracts of one contraction: int8, and float32 of each class.
+/// The contracts of one contraction: int8, int16 unless there is none, and float32 of each class.
 struct ContractionContracts {
   let int8: uk_contract
+  var int16: uk_contract?
   let fma: uk_contract
   let muladd: uk_contract
 
   static let gemm = ContractionContracts(
-    int8: .UK_CONTRACT_s8_gemm_requant, fma: .UK_CONTRACT_f32_gemm_clamp_fma,
-    muladd: .UK_CONTRACT_f32_gemm_clamp_muladd)
+    int8: .UK_CONTRACT_s8_gemm_requant, int16: .UK_CONTRACT_s16_gemm_requant,
+    fma: .UK_CONTRACT_f32_gemm_clamp_fma, muladd: .UK_CONTRACT_f32_gemm_clamp_muladd)
   static let convolution = ContractionContracts(
-    int8: .UK_CONTRACT_s8_conv_requant, fma: .UK_CONTRACT_f32_conv_clamp_fma,
-    muladd: .UK_CONTRACT_f32_conv_clamp_muladd)
+    int8: .UK_CONTRACT_s8_conv_requant, int16: .UK_CONTRACT_s16_conv_requant,
+    fma: .UK_CONTRACT_f32_conv_clamp_fma, muladd: .UK_CONTRACT_f32_conv_clamp_muladd)
   static let depthwise = ContractionContracts(
-    int8: .UK_CONTRACT_s8_dwconv_requant, fma: .UK_CONTRACT_f32_dwconv_clamp_fma,
-    muladd: .UK_CONTRACT_f32_dwconv_clamp_muladd)
+    int8: .UK_CONTRACT_s8_dwconv_requant, int16: .UK_CONTRACT_s16_dwconv_requant,
+    fma: .UK_CONTRACT_f32_dwconv_clamp_fma, muladd: .UK_CONTRACT_f32_dwconv_clamp_muladd)
   static let depthwiseInPlace = ContractionContracts(
     int8: .UK_CONTRACT_s8_dwconv_inplace_requant, fma: .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
     muladd: .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd)
+
+  func integer(_ dtype: DType) throws(OperatorError) -> uk_contract {
+    guard dtype == .int16 else { return int8 }
+    guard let int16 else { throw .dtype(input: 0, actual: .int16) }
+    return int16
+  }
 
   func float(_ floatClass: FloatClass) -> uk_contract {
     switch floatClass {
@@ -36,11 +43,12 @@ func matrixProduct(
 ) throws(OperatorError) -> KernelRequest {
   let macCount = rows * columns * depth
   let (m, n, k) = (UInt32(rows), UInt32(columns), UInt32(depth))
-  if try node.isQuantized() {
-    let integers = try IntegerContraction(node, activation: activation, weightAxis: 0)
+  let dtype = try node.activationType()
+  if dtype != .float32 {
+    let integers = try IntegerConstants(node, activation: activation, weightAxis: 0)
     let panels = packPanels(integers.weights, columns: columns, taps: 1, depth: depth, group: 4)
     return KernelRequest(
-      ContractionContracts.gemm.int8,
+      try ContractionContracts.gemm.integer(dtype),
       parameters: uk_s8_gemm_parameters(
         rows: m, columns: n, depth: k, weights_zero_point: integers.weightsZeroPoint,
         output: integers.output),
@@ -68,18 +76,18 @@ extension Window {
     let columns = node.inputs[1].shape[weightAxis]
     let depth = packing == .panels ? channels : 1
     let macCount = outputCount * tapCount * depth * columns
-    if try node.isQuantized() {
-      let integers = try IntegerContraction(
+    let dtype = try node.activationType()
+    if dtype != .float32 {
+      let integers = try IntegerConstants(
         node, activation: activation, weightAxis: weightAxis)
       let packed = packing.pack(integers.weights, window: self, columns: columns, group: 4)
-      let padRow = [Int8](repeating: integers.inputZeroPoint, count: channels)
       return KernelRequest(
-        contracts.int8,
+        try contracts.integer(dtype),
         parameters: uk_s8_window_parameters(
           window: stored(outputChannels: columns), output: integers.output,
           weights_zero_point: integers.weightsZeroPoint, reserved: (0, 0, 0)),
         operands: [.input(0), .table(packed, .int8)] + integers.columnOperands
-          + [.table(padRow, .int8), .output(0)],
+          + [integers.pad(channels: channels), .output(0)],
         macCount: macCount)
     }
     let floats = try FloatContraction(node, outputChannels: columns)
@@ -93,6 +101,40 @@ extension Window {
       operands: [.input(0), .table(packed, .float32)] + floats.columnOperands
         + [.table(padRow, .float32), .output(0)],
       macCount: macCount)
+  }
+}
+
+/// The constants of a contraction on integers of either width, as kernels take them.
+private struct IntegerConstants {
+  let weights: [Int8]
+  let weightsZeroPoint: Int32
+  let columnOperands: [KernelRequest.Operand]
+  let output: uk_requantize
+
+  /// What stands for 0 outside an image; `nil` in int16, where it is 0.
+  private let inputZeroPoint: Int8?
+
+  init(
+    _ node: NodeContext, activation: ActivationRange, weightAxis: Int
+  ) throws(OperatorError) {
+    if node.inputs[0].dtype == .int16 {
+      let wide = try WideContraction(node, activation: activation, weightAxis: weightAxis)
+      (weights, weightsZeroPoint, inputZeroPoint) = (wide.weights, 0, nil)
+      (columnOperands, output) = (wide.columnOperands, wide.output)
+    } else {
+      let narrow = try IntegerContraction(node, activation: activation, weightAxis: weightAxis)
+      (weights, weightsZeroPoint) = (narrow.weights, narrow.weightsZeroPoint)
+      inputZeroPoint = narrow.inputZeroPoint
+      (columnOperands, output) = (narrow.columnOperands, narrow.output)
+    }
+  }
+
+  /// A pixel of padding.
+  func pad(channels: Int) -> KernelRequest.Operand {
+    guard let inputZeroPoint else {
+      return .table([Int16](repeating: 0, count: channels), .int16)
+    }
+    return .table([Int8](repeating: inputZeroPoint, count: channels), .int8)
   }
 }
 

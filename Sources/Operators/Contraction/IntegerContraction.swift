@@ -89,7 +89,7 @@ func channelScales(
 
 /// The bias in units of `x.scale · weights.scale`, 0 where the node has none.
 ///
-/// An int32 bias is in those units already, so its declared scale may differ only by rounding; a
+/// An integer bias is in those units already, so its declared scale may differ only by rounding; a
 /// float32 bias is rounded to nearest even.
 func biases(
   _ node: NodeContext, input: Int, products: [Double]
@@ -112,5 +112,5 @@ func biases(
       else { throw .quantizationUnsupported(input: input) }
     }
   }
-  return data.int32Values.map { Double($0) }
+  return data.storedValues
 }

@@ -93,7 +93,8 @@ extension ImportedNode {
   ) throws(OperatorError) -> Value {
     guard let quantization, let current = type(of: value).quantization, current != quantization
     else { return value }
-    return try apply(Quantize(), [value], quantization: quantization)
+    let dtype: DType = type(of: value).dtype == .int16 ? .int16 : .int8
+    return try apply(Quantize(dtype), [value], quantization: quantization)
   }
 
   /// The value in the scale and zero point that the file declares for output 0.

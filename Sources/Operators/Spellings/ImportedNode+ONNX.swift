@@ -93,40 +93,48 @@ extension ImportedNode {
   /// uint8 is stored as int8 here, its zero point 128 lower; `isUnsigned` says so.
   func onnxQuantization(
     of x: Value
-  ) throws(OperatorError) -> (QuantizationParameters, isUnsigned: Bool) {
+  ) throws(OperatorError) -> (QuantizationParameters, stated: DType) {
     try require("block_size", 0)
     let scales = try floats(1)
     guard scales.allSatisfy({ $0 > 0 && $0 < .infinity }), !scales.isEmpty else {
       throw .quantizationUnsupported(input: 1)
     }
     var zeroPoints = [Int32](repeating: 0, count: scales.count)
-    // Without a zero point uint8 is the default, unless `output_dtype` of version 21 is int8 (3).
-    let isQuantizing = type(of: x).dtype == .float32
-    let stated = isQuantizing ? try attributes.int("output_dtype", default: 0) : 0
-    var isUnsigned = (isQuantizing && stated != 3) || type(of: x).dtype == .uint8
+    var stated = try storedType(of: x)
     if optionalInput(2) != nil {
       let data = try constantInput(2)
-      try data.type.check(dtype: .int8, .uint8, .int32, input: 2)
+      try data.type.check(dtype: .int8, .uint8, .int16, .int32, input: 2)
       zeroPoints = data.storedValues.map { Int32($0) }
-      isUnsigned = data.type.dtype == .uint8
+      stated = data.type.dtype
     } else if let known = type(of: x).quantization {
-      return (known, isUnsigned: false)
+      return (known, stated: type(of: x).dtype)
     }
-    if isUnsigned { zeroPoints = zeroPoints.map { $0 - 128 } }
+    if stated == .uint8 { zeroPoints = zeroPoints.map { $0 - 128 } }
     guard zeroPoints.count == scales.count else {
       throw .elementCount(input: 2, expected: scales.count, actual: zeroPoints.count)
     }
     if scales.count == 1 {
-      return (QuantizationParameters(scale: scales[0], zeroPoint: zeroPoints[0]), isUnsigned)
+      return (QuantizationParameters(scale: scales[0], zeroPoint: zeroPoints[0]), stated)
     }
     let shape = shape(of: x)
     let axis = try shape.axis(try attributes.int("axis", default: 1))
     guard shape[axis] == scales.count else {
       throw .elementCount(input: 1, expected: shape[axis], actual: scales.count)
     }
-    return (
-      QuantizationParameters(axis: axis, scales: scales, zeroPoints: zeroPoints), isUnsigned
-    )
+    return (QuantizationParameters(axis: axis, scales: scales, zeroPoints: zeroPoints), stated)
+  }
+
+  /// What x is stored as where no zero point says it: of floats what `output_dtype` of version 21
+  /// names, or uint8.
+  private func storedType(of x: Value) throws(OperatorError) -> DType {
+    guard type(of: x).dtype == .float32 else { return type(of: x).dtype }
+    let number = try attributes.int("output_dtype", default: 0)
+    switch number {
+    case 0, 2: return .uint8
+    case 3: return .int8
+    case 5: return .int16
+    default: throw .attributeValue("output_dtype", .int(number))
+    }
   }
 
   /// Refuses an integer attribute of any value but one.

@@ -36,6 +36,15 @@ struct CalibrationArguments: ParsableArguments {
     help: ArgumentHelp("A node that stays float. May be given several times.", valueName: "node"))
   var excludedNodes: [String] = []
 
+  @Option(help: "What activations are stored in: int8, or int16, which takes twice the memory.")
+  var activations = Precision.int8
+
+  @Option(
+    name: .customLong("keep-int16"),
+    help: ArgumentHelp(
+      "A node whose activations are int16. May be given several times.", valueName: "node"))
+  var int16Nodes: [String] = []
+
   @Flag(inversion: .prefixedNo, help: "Balance channels between activations and weights first.")
   var equalize = true
 
@@ -49,6 +58,9 @@ struct CalibrationArguments: ParsableArguments {
 
   func validate() throws {
     guard samples ?? 1 > 0 else { throw ValidationError("--samples is at least 1.") }
+    guard activations != .float32 else {
+      throw ValidationError("--activations may be int8 or int16.")
+    }
     guard minimumDecibels ?? 0 < .infinity else {
       throw ValidationError("--min-snr is a finite number of decibels.")
     }
@@ -97,6 +109,8 @@ struct CalibrationArguments: ParsableArguments {
     options.equalizes = equalize
     options.learnsRounding = learnRounding
     options.excludedNodes = Set(excludedNodes)
+    options.activations = activations
+    options.int16Nodes = Set(int16Nodes)
     options.minimumDecibels = minimumDecibels
     options.threads = threads
     return options
@@ -104,5 +118,9 @@ struct CalibrationArguments: ParsableArguments {
 }
 
 extension CalibrationMethod: ExpressibleByArgument {}
+
+extension Precision: ExpressibleByArgument {
+  package static var allValueStrings: [String] { [Precision.int8, .int16].map(\.rawValue) }
+}
 
 extension QuantizationOptions.Effort: ExpressibleByArgument {}

@@ -25,6 +25,8 @@ struct QuantizationReport: Encodable {
   let method: String
   let samples: Int
   let integerLayers: Int
+  /// Those of them whose activations are int16.
+  let int16Layers: Int
   /// By name, in the order they run.
   let floatLayers: [String]
   /// Those of them that `--min-snr` asked for, the noisiest for its cost first.
@@ -35,6 +37,7 @@ struct QuantizationReport: Encodable {
     method = model.method.rawValue
     samples = model.sampleCount
     integerLayers = model.integerNodes.count
+    int16Layers = model.int16Nodes.count
     floatLayers = model.floatNodes
     keptLayers = model.keptLayers.map {
       KeptLayer(name: $0.name, macs: $0.macCount, extraBytes: $0.extraBytes)
@@ -52,9 +55,17 @@ extension QuantizationReport: CustomStringConvertible {
   var description: String {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
-    \(grouped(integerLayers)) layers in integers, \(grouped(floatLayers.count)) in float\(names)
+    \(grouped(integerLayers)) layers in integers\(wide), \(floats)
     \(price)\(outputTable)
     """
+  }
+
+  private var wide: String {
+    int16Layers == 0 ? "" : " (\(grouped(int16Layers)) with int16 activations)"
+  }
+
+  private var floats: String {
+    "\(grouped(floatLayers.count)) in float\(names)"
   }
 
   private var names: String {
