@@ -18,7 +18,7 @@ extension QuantizationError: CustomStringConvertible {
       "on sample \(sample) the float model computes NaN or an infinity, at first in \(node); "
         + "check the sample's preprocessing"
     case .unknownNode(let name):
-      "there is no node \(name) to keep in float; thimble inspect MODEL --passes shows their names"
+      "there is no node \(name); thimble inspect MODEL --passes shows their names"
     case .nothingToQuantize:
       "no layer of the model has a form in integers; compile it as it is"
     case .alreadyQuantized(let value):

@@ -24,7 +24,7 @@ package enum QuantizationError: Error, Equatable, Sendable {
   /// The float model computes NaN or an infinity; `node` is the first that does.
   case resultNotFinite(sample: String, node: String)
 
-  /// A node that shall stay float is not in the prepared model.
+  /// A node that shall stay float, or have int16 activations, is not in the prepared model.
   case unknownNode(String)
 
   /// No node of the model has a form in integers.

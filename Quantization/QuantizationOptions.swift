@@ -30,6 +30,12 @@ package struct QuantizationOptions: Sendable {
   /// The threads that run the model; results do not depend on it.
   package var threads = 1
 
+  /// What activations are stored in, where no node says otherwise: int8 or int16.
+  package var activations = Precision.int8
+
+  /// Nodes whose activations are int16, by name.
+  package var int16Nodes: Set<String> = []
+
   /// Nodes that stay float, by name.
   package var excludedNodes: Set<String> = []
 

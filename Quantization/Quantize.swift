@@ -18,6 +18,9 @@ package struct QuantizedModel: Sendable {
   /// The names of the nodes that are computed in integers, in the order they run.
   package let integerNodes: [String]
 
+  /// Those of them whose activations are int16.
+  package let int16Nodes: [String]
+
   /// The names of the nodes of reals that stay float, in the order they run.
   package let floatNodes: [String]
 
@@ -57,7 +60,7 @@ package func quantize(
   }
   return QuantizedModel(
     graph: try scheme.quantizedGraph(), method: scheme.method, sampleCount: samples.count,
-    integerNodes: scheme.nodeNames(inIntegers: true),
+    integerNodes: scheme.nodeNames(inIntegers: true), int16Nodes: scheme.nodeNames(in: .int16),
     floatNodes: scheme.nodeNames(inIntegers: false), outputNoise: noise, keptLayers: kept)
 }
 
@@ -77,13 +80,12 @@ private struct Quantizer {
     guard samples.count > 0 else { throw QuantizationError.noSamples }
     let graph = try prepared(model)
     let names = Set(graph.nodes.map(\.name))
-    if let name = options.excludedNodes.subtracting(names).min() {
+    if let name = options.excludedNodes.union(options.int16Nodes).subtracting(names).min() {
       throw QuantizationError.unknownNode(name)
     }
-    let excluded = graph.nodes.indices.filter {
-      options.excludedNodes.contains(graph.nodes[$0].name)
-    }
-    placement = Placement(graph, excluding: Set(excluded))
+    placement = Placement(
+      graph, options.activations, excluding: graph.nodes(named: options.excludedNodes),
+      int16: graph.nodes(named: options.int16Nodes))
     guard placement.isInteger.contains(true) else { throw QuantizationError.nothingToQuantize }
     pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
     self.graph = graph
@@ -145,6 +147,13 @@ private struct Quantizer {
 
   private func tell(_ task: String, _ done: Int) {
     progress(QuantizationProgress(task: task, done: done, total: samples.count))
+  }
+}
+
+extension Graph {
+  /// The positions of the nodes that have one of some names.
+  fileprivate func nodes(named names: Set<String>) -> Set<Int> {
+    Set(nodes.indices.filter { names.contains(nodes[$0].name) })
   }
 }
 

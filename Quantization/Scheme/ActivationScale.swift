@@ -20,6 +20,20 @@ extension QuantizationParameters {
     self.init(scale: scale, zeroPoint: Int32(min(max(zeroPoint, -128), 127)))
   }
 
+  /// The int16 of activations that were seen: symmetric, the greatest magnitude at 32,767.
+  ///
+  /// All that was seen, whatever the method for int8: to leave out the greatest values there buys
+  /// finer steps for the others, of which int16 has enough.
+  init(wideActivations seen: ActivationStatistics) {
+    self.init(magnitude: max(Double(seen.greatest), -Double(seen.least)))
+  }
+
+  /// The int16 of reals up to a magnitude; 0 is one that any scale serves.
+  package init(magnitude: Double) {
+    let scale = Float(magnitude / 32767)
+    self.init(scale: scale.isNormal ? scale : 1, zeroPoint: 0)
+  }
+
   /// The reals from the least to the greatest level of per-tensor int8.
   package var int8Range: ClosedRange<Double> {
     let (scale, zeroPoint) = (Double(scales[0]), Double(zeroPoints[0]))

@@ -4,7 +4,7 @@ import Graph
 import Operators
 import TensorCore
 
-/// Which nodes of a float graph are computed in integers.
+/// Which nodes of a float graph are computed in integers, and in which.
 ///
 /// All that have a form in integers are, but for nodes without weights that would only be rounded
 /// for nothing: those whose neighbours are float on all sides; functions, sums and movements that
@@ -12,20 +12,32 @@ import TensorCore
 /// of a concatenation that a model ends in keep scales of their own.
 package struct Placement {
   /// For each node.
-  package private(set) var isInteger: [Bool]
+  package private(set) var precisions: [Precision]
 
-  /// Places a graph's nodes; the excluded ones, by position, stay float.
-  package init(_ graph: Graph, excluding excluded: Set<Int> = []) {
-    isInteger = graph.nodes.indices.map {
-      !excluded.contains($0) && graph.hasIntegerForm(node: $0)
+  /// For each node, whether it is computed in integers of any width.
+  package var isInteger: [Bool] { precisions.map { $0 != .float32 } }
+
+  /// Places a graph's nodes; some of them, by position, in a precision of their own.
+  package init(
+    _ graph: Graph, _ precision: Precision = .int8, excluding excluded: Set<Int> = [],
+    int16 wide: Set<Int> = []
+  ) {
+    precisions = graph.nodes.indices.map { node in
+      graph.attainable(
+        excluded.contains(node) ? .float32 : wide.contains(node) ? .int16 : precision, node: node)
     }
     removeIslands(graph)
   }
 
-  /// The placement with more nodes of the graph in float.
-  func excluding(_ excluded: Set<Int>, of graph: Graph) -> Placement {
+  /// The placement with some nodes of the graph in another precision.
+  ///
+  /// A node that is in float already stays there, and so do those that have no form in integers of
+  /// that width.
+  func keeping(_ precision: Precision, nodes: Set<Int>, of graph: Graph) -> Placement {
     var placement = self
-    for node in excluded { placement.isInteger[node] = false }
+    for node in nodes where precisions[node] != .float32 {
+      placement.precisions[node] = graph.attainable(precision, node: node)
+    }
     placement.removeIslands(graph)
     return placement
   }
@@ -36,16 +48,16 @@ package struct Placement {
     while !isSettled {
       isSettled = true
       for (index, node) in graph.nodes.enumerated()
-      where isInteger[index] && !graph.hasWeights(node: index) {
+      where precisions[index] != .float32 && !graph.hasWeights(node: index) {
         let reads = node.inputs.contains { input in
-          graph.producer(of: input).map { isInteger[$0] } ?? false
+          graph.producer(of: input).map { precisions[$0] != .float32 } ?? false
         }
-        let isRead = consumers[node.outputs[0].id].contains { isInteger[$0] }
+        let isRead = consumers[node.outputs[0].id].contains { precisions[$0] != .float32 }
         // A function of what is float is taken before it is rounded, not after.
         let isFirst = !reads && node.operation is any RealFunction
         let isLast = !isRead && node.isEnding
         guard isFirst || isLast || !reads && !isRead else { continue }
-        isInteger[index] = false
+        precisions[index] = .float32
         isSettled = false
       }
     }
@@ -54,7 +66,7 @@ package struct Placement {
   /// For each value, whether an integer node reads or writes it as an activation.
   package func quantizedValues(_ graph: Graph) -> [Value] {
     var found: Set<Value> = []
-    for (index, node) in graph.nodes.enumerated() where isInteger[index] {
+    for (index, node) in graph.nodes.enumerated() where precisions[index] != .float32 {
       found.insert(node.outputs[0])
       for input in graph.activations(of: index) where graph.constant(input) == nil {
         found.insert(input)
@@ -90,13 +102,19 @@ extension Graph {
       || nodes[index].operation is Gather && constant(nodes[index].inputs[0]) != nil
   }
 
-  /// Whether a kernel computes a float node on integers.
-  func hasIntegerForm(node index: Int) -> Bool {
+  /// A precision where a node has a form in it; float where it has none.
+  fileprivate func attainable(_ precision: Precision, node: Int) -> Precision {
+    precision == .float32 || !hasForm(in: precision, node: node) ? .float32 : precision
+  }
+
+  /// Whether a kernel computes a float node on integers of a width.
+  func hasForm(in precision: Precision, node index: Int) -> Bool {
     let node = nodes[index]
     guard node.outputs.count == 1, type(of: node.outputs[0]).dtype == .float32,
       node.inputs.contains(where: { constant($0) == nil })
     else { return false }
-    let activation = QuantizationParameters(scale: 0x1p-6, zeroPoint: 3)
+    let activation = QuantizationParameters(
+      scale: 0x1p-6, zeroPoint: precision == .int8 ? 3 : 0)
     var types = node.inputs.map { type(of: $0) }
     var constants = node.inputs.map { constant($0) }
     if let layer = Layer(self, node: index) {
@@ -109,14 +127,17 @@ extension Graph {
       guard !(node.operation is any WeightedOperator) else { return false }
     }
     for (position, input) in node.inputs.enumerated() where activations(of: index).contains(input) {
-      types[position] = TensorType(.int8, types[position].shape, quantization: activation)
+      types[position] = TensorType(
+        precision.dtype, types[position].shape, quantization: activation)
       if let data = constants[position] {
         constants[position] = TensorData(
-          types[position], bytes: [UInt8](repeating: 0, count: data.type.shape.elementCount))
+          types[position],
+          bytes: [UInt8](
+            repeating: 0, count: data.type.shape.elementCount * precision.dtype.byteCount))
       }
     }
-    guard types.first?.dtype == .int8, var output = try? node.operation.inferTypes(types).first,
-      output.dtype == .int8
+    guard types.first?.dtype == precision.dtype,
+      var output = try? node.operation.inferTypes(types).first, output.dtype == precision.dtype
     else { return false }
     switch Swift.type(of: node.operation).quantization {
     case .freeOutputScale: output.quantization = activation

@@ -8,8 +8,8 @@ import TensorCore
 struct QDQWriter {
   private let scheme: QuantizationScheme
 
-  /// What integers hold of a value of the new graph, as reals.
-  private var rounded: [Value: Value] = [:]
+  /// What integers of a width hold of a value of the new graph, as reals.
+  private var rounded: [Precision: [Value: Value]] = [:]
 
   init(_ scheme: QuantizationScheme) { self.scheme = scheme }
 
@@ -17,15 +17,17 @@ struct QDQWriter {
     var writer = self
     return try scheme.graph.rewritten { (node, inputs, builder) throws(OperatorError) in
       guard let index = writer.scheme.graph.producer(of: node.outputs[0]),
-        writer.scheme.placement.isInteger[index]
+        writer.scheme.placement.precisions[index] != .float32
       else { return nil }
-      return try writer.add(node, at: index, inputs, &builder)
+      return try writer.add(
+        node, at: index, in: writer.scheme.placement.precisions[index], inputs, &builder)
     }
   }
 
   /// Adds an integer node and returns what it computes, rounded.
   private mutating func add(
-    _ node: Node, at index: Int, _ inputs: [Value], _ builder: inout GraphBuilder
+    _ node: Node, at index: Int, in precision: Precision, _ inputs: [Value],
+    _ builder: inout GraphBuilder
   ) throws(OperatorError) -> [Value] {
     let activations = scheme.graph.activations(of: index)
     var operands: [Value] = []
@@ -34,44 +36,50 @@ struct QDQWriter {
         operands.append(new)
         continue
       }
-      operands.append(try activation(old, new, readBy: node, &builder))
+      operands.append(try activation(old, new, readBy: node, in: precision, &builder))
     }
     if let layer = scheme.layers[index] {
-      operands = [operands[0]] + (try constants(of: layer, node, &builder))
+      operands = [operands[0]] + (try constants(of: layer, node, in: precision, &builder))
     }
     let result = try builder.apply(node.operation, operands, name: node.name)
-    let output = try round(result, scheme.activations[node.outputs[0]], node.name, &builder)
-    rounded[output] = output
+    let output = try round(result, node.outputs[0], in: precision, node.name, &builder)
+    rounded[precision, default: [:]][output] = output
     return [output]
   }
 
   /// An activation as integers hold it.
   private mutating func activation(
-    _ old: Value, _ new: Value, readBy node: Node, _ builder: inout GraphBuilder
+    _ old: Value, _ new: Value, readBy node: Node, in precision: Precision,
+    _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value {
     let name = scheme.graph.name(of: old)
     if let data = builder.constant(new) {
       // What is only moved has the scale of what it becomes part of.
       let isMoved = type(of: node.operation).quantization == .sameAsInput
-      let own = QuantizationParameters(activations: data.range)
-      let parameters = isMoved ? scheme.activations[node.outputs[0]] ?? own : own
-      return try dequantized(data.quantized(parameters), name, &builder)
+      let moved = isMoved ? scheme.parameters(of: node.outputs[0], in: precision) : nil
+      return try dequantized(data.quantized(in: precision, moved), name, &builder)
     }
-    if let known = rounded[new] { return known }
-    let result = try round(new, scheme.activations[old], name, &builder)
-    rounded[new] = result
+    if let known = rounded[precision]?[new] { return known }
+    let result = try round(new, old, in: precision, name, &builder)
+    rounded[precision, default: [:]][new] = result
     return result
   }
 
   private func constants(
-    of layer: QuantizedLayer, _ node: Node, _ builder: inout GraphBuilder
+    of layer: QuantizedLayer, _ node: Node, in precision: Precision,
+    _ builder: inout GraphBuilder
   ) throws(OperatorError) -> [Value] {
+    let weights = try dequantized(layer.weights.data, "\(node.name)/weights", &builder)
+    if precision == .int16 {
+      // In units of int16 a bias may have more than 32 bits.
+      let bias = TensorData([layer.bias.count], float32: layer.bias)
+      return [weights, builder.constant(bias, name: "\(node.name)/bias")]
+    }
     guard let input = scheme.activations[node.inputs[0]] else {
       preconditionFailure("every activation has parameters")
     }
     return [
-      try dequantized(layer.weights.data, "\(node.name)/weights", &builder),
-      try dequantized(layer.biasData(input: input), "\(node.name)/bias", &builder),
+      weights, try dequantized(layer.biasData(input: input), "\(node.name)/bias", &builder),
     ]
   }
 
@@ -83,10 +91,12 @@ struct QDQWriter {
   }
 
   private func round(
-    _ value: Value, _ parameters: QuantizationParameters?, _ name: String,
+    _ value: Value, _ old: Value, in precision: Precision, _ name: String,
     _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value {
-    let stored = try builder.apply(Quantize(), [value], quantization: parameters, name: name)
+    let parameters = scheme.parameters(of: old, in: precision)
+    let stored = try builder.apply(
+      Quantize(precision.dtype), [value], quantization: parameters, name: name)
     return try builder.apply(Dequantize(), [stored], name: "\(name)/dequantized")
   }
 }

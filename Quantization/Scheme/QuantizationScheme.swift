@@ -13,8 +13,12 @@ struct QuantizationScheme {
   /// How ranges were told from samples.
   private(set) var method: CalibrationMethod
 
-  /// For every value that an integer node reads or writes as an activation, but for constants.
+  /// For every value that an integer node reads or writes as an activation, but for constants: its
+  /// int8.
   var activations: [Value: QuantizationParameters]
+
+  /// The same values' int16.
+  private(set) var wideActivations: [Value: QuantizationParameters]
 
   /// The integer layers, by node.
   var layers: [Int: QuantizedLayer]
@@ -31,10 +35,19 @@ struct QuantizationScheme {
   }
 
   /// The scheme with more nodes in float.
-  func keepingFloat(_ nodes: Set<Int>) -> QuantizationScheme {
+  func keepingFloat(_ nodes: Set<Int>) -> QuantizationScheme { keeping(.float32, nodes: nodes) }
+
+  /// The scheme with some of its integer nodes in another precision; in float where they have no
+  /// form in it.
+  func keeping(_ precision: Precision, nodes: Set<Int>) -> QuantizationScheme {
     var scheme = self
-    scheme.placement = placement.excluding(nodes, of: graph)
+    scheme.placement = placement.keeping(precision, nodes: nodes, of: graph)
     return scheme
+  }
+
+  /// How integers of a width stand for a value; `nil` for what no integer node reads or writes.
+  func parameters(of value: Value, in precision: Precision) -> QuantizationParameters? {
+    precision == .int16 ? wideActivations[value] : activations[value]
   }
 
   /// The scheme as a graph in which quantising and dequantising stand around every integer node.
@@ -51,12 +64,22 @@ struct QuantizationScheme {
 }
 
 extension QuantizationScheme {
+  /// The names of the nodes that give reals and are computed in a precision.
+  func nodeNames(in precision: Precision) -> [String] {
+    graph.nodes.indices.compactMap { index in
+      let node = graph.nodes[index]
+      let isReal = graph.type(of: node.outputs[0]).dtype == .float32
+      return isReal && placement.precisions[index] == precision ? node.name : nil
+    }
+  }
+
   /// The names of the nodes that give reals and are computed in integers, or are not.
   func nodeNames(inIntegers isInteger: Bool) -> [String] {
     graph.nodes.indices.compactMap { index in
       let node = graph.nodes[index]
       let isReal = graph.type(of: node.outputs[0]).dtype == .float32
-      return isReal && placement.isInteger[index] == isInteger ? node.name : nil
+      let isPlaced = (placement.precisions[index] != .float32) == isInteger
+      return isReal && isPlaced ? node.name : nil
     }
   }
 
@@ -78,12 +101,15 @@ extension QuantizationScheme {
       joined[value]?.join(constant)
     }
     let shared = joined.mapValues { QuantizationParameters(activations: method.range(of: $0)) }
+    let wide = joined.mapValues { QuantizationParameters(wideActivations: $0) }
     activations = [:]
+    wideActivations = [:]
     for value in placement.quantizedValues(graph) {
       activations[value] = shared[groups.representative(value)]
+      wideActivations[value] = wide[groups.representative(value)]
     }
     layers = [:]
-    for layer in graph.layers where placement.isInteger[layer.node] {
+    for layer in graph.layers where placement.precisions[layer.node] != .float32 {
       layers[layer.node] = QuantizedLayer(
         weights: QuantizedWeights(layer, inputScale: activations[layer.input]?.scales[0] ?? 1),
         bias: layer.bias)

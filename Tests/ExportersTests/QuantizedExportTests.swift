@@ -29,12 +29,13 @@ struct QuantizedExportTests {
     let graph: Graph
     let inputs: [[TensorData]]
 
-    init(_ model: Model) throws {
+    init(_ model: Model, _ precision: Precision = .int8) throws {
       let float = try Golden(model.rawValue).graph()
       let samples = try model.samples(for: float)
       let half = samples.count / 2
       var options = QuantizationOptions()
       options.effort = .low
+      options.activations = precision
       graph = try quantize(
         float, samples: CalibrationSamples(Array(samples[..<half])), options: options
       ).graph
@@ -59,6 +60,29 @@ struct QuantizedExportTests {
       let ours = try run(program, inputs)[0].float32Values
       let distances = zip(ours, theirs).map { abs($0 - $1) / step }
       #expect(distances.count == ours.count && distances.max() ?? 0 < 1.01)
+    }
+  }
+
+  /// A step is a 65,536th of a value's range: ONNX Runtime computes between them in float32, which
+  /// is as fine.
+  @Test(
+    "ONNX Runtime is at most one step of the last int16 value away",
+    .enabled(if: PythonTools.isAvailable, PythonTools.skipMessage))
+  func agreesInONNXRuntimeInInt16() throws {
+    let test = try Case(.keywords, .int16)
+    let (graph, step) = try test.graph.endingInIntegers()
+    let file = try exportONNX(graph)
+    let program = try Program(copying: compile(graph).bytes)
+    let runs = test.inputs.map { ONNXRun(model: file, inputs: $0) }
+    for (inputs, result) in zip(test.inputs, try runInONNXRuntime(runs)) {
+      let theirs = try result.get()[0].float32Values
+      let ours = try run(program, inputs)[0].float32Values
+      let distances = zip(ours, theirs).map { abs($0 - $1) / step }
+      #expect(distances.count == ours.count && distances.max() ?? 0 < 1.01)
+    }
+    let again = try Program(copying: compile(importModel(file)).bytes)
+    for inputs in test.inputs {
+      #expect(try run(again, inputs) == run(program, inputs))
     }
   }
 
