@@ -47,10 +47,18 @@ UK_INLINE UK_TARGET uk_s16_columns uk_s16_order(const __m256i *acc) {
                            _mm256_permute2x128_si256(acc[0], acc[1], 0x31)}};
 }
 
+/// What all blocks of a call have in common.
+typedef struct uk_s16_depthwise {
+  uk_channels channels;
+  const uk_requantize *output;
+  const int32_t *bias;  // of every channel; NULL where sums may leave int32
+} uk_s16_depthwise;
+
 /// `count` channels of one output pixel from those of `block` on.
-UK_INLINE UK_TARGET void uk_s16_dwconv_block(const uk_channels *c, const uk_requantize *output,
-                                             const size_t tap_count, const uint8_t *const *taps,
-                                             int16_t *y, size_t block, const size_t count) {
+UK_INLINE UK_TARGET void uk_s16_dwconv_block(const uk_s16_depthwise *d, const size_t tap_count,
+                                             const uint8_t *const *taps, int16_t *y, size_t block,
+                                             const size_t count) {
+  const uk_channels *c = &d->channels;
   const size_t first = uk_block_first(c, block), pairs = (tap_count + 1) / 2;
   const uk_s16_pairs *w = (const uk_s16_pairs *)c->weights + block / UK_CHANNEL_BLOCK * pairs;
   const int64_t *from = (const int64_t *)c->bias + first;
@@ -69,24 +77,29 @@ UK_INLINE UK_TARGET void uk_s16_dwconv_block(const uk_channels *c, const uk_requ
       acc[v] = _mm256_add_epi32(acc[v], _mm256_madd_epi16(x.v[v], w[pair].v[v]));
     }
   }
-  uk_s16_store(uk_s16_order(acc), from, (const float *)c->scale + first, output, y + first, count);
+  const float *scale = (const float *)c->scale + first;
+  if (d->bias != NULL) {
+    uk_s16_store_narrow(uk_s16_order(acc), d->bias + first, scale, d->output, y + first, count);
+  } else {
+    uk_s16_store(uk_s16_order(acc), from, scale, d->output, y + first, count);
+  }
 }
 
 /// An output row; `taps` is room for pointers to the taps and rows.
-UK_INLINE UK_TARGET void uk_s16_dwconv_row(const uk_channels *c, const uk_requantize *output,
-                                           uint32_t row, int16_t *y, const uint8_t **taps,
-                                           const size_t tap_count) {
+UK_INLINE UK_TARGET void uk_s16_dwconv_row(const uk_s16_depthwise *d, uint32_t row, int16_t *y,
+                                           const uint8_t **taps, const size_t tap_count) {
+  const uk_channels *c = &d->channels;
   const uint8_t **x_rows = taps + uk_round_up(tap_count, 2);
   uk_find_rows(c, row, x_rows);
   for (uint32_t pixel = 0; pixel < c->window->out_width; ++pixel, y += c->y_pixel) {
     uk_find_taps(c, x_rows, pixel, taps);
     if (tap_count % 2 != 0) taps[tap_count] = taps[tap_count - 1];
     if (c->count < UK_CHANNEL_BLOCK) {
-      uk_s16_dwconv_block(c, output, tap_count, taps, y, 0, c->count);
+      uk_s16_dwconv_block(d, tap_count, taps, y, 0, c->count);
       continue;
     }
     for (size_t block = 0; block < c->count; block += UK_CHANNEL_BLOCK) {
-      uk_s16_dwconv_block(c, output, tap_count, taps, y, block, UK_CHANNEL_BLOCK);
+      uk_s16_dwconv_block(d, tap_count, taps, y, block, UK_CHANNEL_BLOCK);
     }
   }
 }
@@ -96,15 +109,27 @@ UK_INLINE UK_TARGET void uk_s16_dwconv(const uk_arguments *arguments, uint32_t b
   const uk_s8_window_parameters *p = arguments->parameters;
   const uk_rows *operands = arguments->operands;
   const size_t tap_count = uk_window_taps(&p->window);
-  uk_channels c = uk_operand_channels(&p->window, operands, sizeof(int16_t));
-  void *pointers = (uint8_t *)scratch + uk_s8_dwconv_weight_bytes(&p->window, c.count);
-  uk_s16_pair_weights(&c, scratch);
+  uk_s16_depthwise d = {
+      .channels = uk_operand_channels(&p->window, operands, sizeof(int16_t)),
+      .output = &p->output,
+  };
+  const size_t channels = uk_round_up(d.channels.count, UK_CHANNEL_BLOCK);
+  int32_t *narrow =
+      (int32_t *)((uint8_t *)scratch + uk_s8_dwconv_weight_bytes(&p->window, channels));
+  void *pointers = narrow + channels;
+  // So few taps are summed in one go, and fewer than UK_S16_NARROW_DEPTH.
+  int fits = tap_count <= 2 * UK_S16_GROUPS;
+  for (size_t block = 0; fits && block < channels; block += UK_CHANNEL_BLOCK) {
+    fits = uk_s16_narrow((const int64_t *)d.channels.bias + block, narrow + block);
+  }
+  if (fits) d.bias = narrow;
+  uk_s16_pair_weights(&d.channels, scratch);
   for (uint32_t row = begin; row < end; ++row) {
     int16_t *y = (int16_t *)uk_row(&operands[5], row);
     if (tap_count == 9) {
-      uk_s16_dwconv_row(&c, &p->output, row, y, pointers, 9);
+      uk_s16_dwconv_row(&d, row, y, pointers, 9);
     } else {
-      uk_s16_dwconv_row(&c, &p->output, row, y, pointers, tap_count);
+      uk_s16_dwconv_row(&d, row, y, pointers, tap_count);
     }
   }
 }

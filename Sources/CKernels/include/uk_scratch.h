@@ -272,9 +272,11 @@ static inline uint64_t uk_s8_dwconv_requant_scratch_bytes(
       uk_dwconv_pointer_bytes(window), uk_s8_dwconv_weight_bytes(window, window->in_channels));
 }
 
+/// The same, and biases of 32 bits.
 static inline uint64_t uk_s16_dwconv_requant_scratch_bytes(
     const uk_s8_window_parameters *_Nonnull parameters) {
-  return uk_s8_dwconv_requant_scratch_bytes(parameters);
+  uint64_t channels = uk_round_up(parameters->window.in_channels, UK_CHANNEL_BLOCK);
+  return uk_saturating_sum(uk_s8_dwconv_requant_scratch_bytes(parameters), 4 * channels);
 }
 
 static inline uint64_t uk_s8_dwconv_inplace_requant_scratch_bytes(
