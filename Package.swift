@@ -57,6 +57,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
+      name: "Boards", dependencies: [yams, "Compiler"], swiftSettings: strict),
+    .target(
       name: "Quantization",
       dependencies: ["TensorCore", "Engine", "Graph", "Operators", "Compiler"],
       path: "Quantization", swiftSettings: strict),
@@ -79,7 +81,7 @@ let package = Package(
       name: "thimble",
       dependencies: [
         argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Exporters",
-        "Compiler", "Quantization", "TensorFiles", "DataFolders", "Evaluation",
+        "Compiler", "Boards", "Quantization", "TensorFiles", "DataFolders", "Evaluation",
       ],
       resources: [
         "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/page.js",
@@ -136,6 +138,8 @@ let package = Package(
         "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler", "Quantization",
         "TensorFiles", "DataFolders", "Evaluation", "TestSupport",
       ]),
+    .testTarget(
+      name: "BoardsTests", dependencies: ["CKernels", "Engine", "Compiler", "Boards"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorCore", "TensorFiles"]),
     .testTarget(
       name: "DataFoldersTests",

@@ -19,8 +19,15 @@ extension QuantizationError: CustomStringConvertible {
         + "check the sample's preprocessing"
     case .unknownNode(let name):
       "there is no node \(name); thimble inspect MODEL --passes shows their names"
+    case .nothingFaster:
+      "no layer of the model is faster in integers on this board; compile it as it is"
     case .nothingToQuantize:
       "no layer of the model has a form in integers; compile it as it is"
+    case .noClasses:
+      "an output has no classes along its last axis, so there are no answers to change; limit the "
+        + "noise instead: --min-snr"
+    case .overLimit(let bytes, let milliseconds):
+      "in int8 throughout the model takes \(costs(bytes, milliseconds)), which is more than allowed"
     case .alreadyQuantized(let value):
       "\(value) is quantised already; give the float model"
     case .compilation(let error): "\(error)"
@@ -28,4 +35,11 @@ extension QuantizationError: CustomStringConvertible {
     case .session(let error): "the model cannot be run here: \(error)"
     }
   }
+}
+
+/// The costs that are known, in words.
+private func costs(_ bytes: Int?, _ milliseconds: Double?) -> String {
+  let size = bytes.map { "\($0) bytes" }
+  let time = milliseconds.map { "\(($0 * 1000).rounded() / 1000) ms" }
+  return [size, time].compactMap { $0 }.joined(separator: " and ")
 }

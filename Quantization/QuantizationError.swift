@@ -27,8 +27,17 @@ package enum QuantizationError: Error, Equatable, Sendable {
   /// A node that shall stay float, or have int16 activations, is not in the prepared model.
   case unknownNode(String)
 
+  /// Every node is faster in float on the CPU that was named.
+  case nothingFaster
+
   /// No node of the model has a form in integers.
   case nothingToQuantize
+
+  /// What may change of answers is limited, but an output has no classes to answer with.
+  case noClasses
+
+  /// In int8 the model costs more than it may.
+  case overLimit(bytes: Int?, milliseconds: Double?)
 
   /// The model holds quantised tensors already.
   case alreadyQuantized(value: String)
@@ -44,15 +53,19 @@ package enum QuantizationError: Error, Equatable, Sendable {
 
   /// Whether other arguments would have done, whatever the files hold.
   package var isBadUsage: Bool {
-    if case .unknownNode = self { true } else { false }
+    switch self {
+    case .unknownNode, .noClasses: true
+    default: false
+    }
   }
 
   /// Whether the samples are at fault, not the model.
   package var isOfSamples: Bool {
     switch self {
     case .noSamples, .inputCount, .input, .inputNotFinite, .resultNotFinite: true
-    case .constantNotFinite, .unknownNode, .nothingToQuantize, .alreadyQuantized, .compilation,
-      .rewriting, .session:
+    case .constantNotFinite, .unknownNode, .nothingFaster, .nothingToQuantize, .noClasses,
+      .overLimit,
+      .alreadyQuantized, .compilation, .rewriting, .session:
       false
     }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Compiler
 
 /// What quantising a model may choose.
 package struct QuantizationOptions: Sendable {
@@ -23,9 +24,12 @@ package struct QuantizationOptions: Sendable {
   /// Whether weights are rounded so that outputs change least; `nil` leaves it to the effort.
   package var learnsRounding: Bool?
 
-  /// The least signal-to-noise ratio at every output, in decibels; layers that make most noise for
-  /// their cost stay float until it is reached.
-  package var minimumDecibels: Double?
+  /// What is to be reached and may be spent: layers that make most noise for their cost are kept
+  /// more precise until it is reached.
+  package var goals = QuantizationGoals()
+
+  /// How fast the CPU is that the model is for; what is faster in float there stays float.
+  package var rates: KernelRates?
 
   /// The threads that run the model; results do not depend on it.
   package var threads = 1
@@ -35,6 +39,10 @@ package struct QuantizationOptions: Sendable {
 
   /// Nodes whose activations are int16, by name.
   package var int16Nodes: Set<String> = []
+
+  /// Whether the model's inputs and outputs will be integers, so that what it ends in, such as a
+  /// softmax, need not stay float.
+  package var hasIntegerPorts = false
 
   /// Nodes that stay float, by name.
   package var excludedNodes: Set<String> = []

@@ -24,11 +24,18 @@ package struct QuantizedModel: Sendable {
   /// The names of the nodes of reals that stay float, in the order they run.
   package let floatNodes: [String]
 
-  /// Signal and noise of each output on the samples, in the order of the model's outputs.
-  package let outputNoise: [Noise]
+  /// What it is worth and costs, as far as asked.
+  package let assessment: Assessment
 
-  /// What was kept in float for the sake of accuracy, the noisiest for its cost first.
-  package let keptLayers: [LayerSensitivity]
+  /// What is more precise than int8 for the sake of accuracy, in the order it runs.
+  package let keptNodes: [KeptNode]
+
+  /// The nodes that would be computed in integers, were they not faster in float on the CPU that
+  /// was named.
+  package let fasterInFloat: [String]
+
+  /// Signal and noise of each output on the samples, in the order of the model's outputs.
+  package var outputNoise: [Noise] { assessment.outputNoise }
 }
 
 /// Quantises a float model to int8.
@@ -53,21 +60,19 @@ package func quantize(
   if options.method == nil, options.effort == .high {
     scheme = try quantizer.leastNoisy(scheme, statistics)
   }
-  var noise = try quantizer.outputNoise(scheme)
-  var kept: [LayerSensitivity] = []
-  if let least = options.minimumDecibels, noise.contains(where: { $0.decibels < least }) {
-    (scheme, noise, kept) = try quantizer.mixed(scheme, reaching: least)
-  }
+  let (chosen, assessment) = try quantizer.mixed(scheme)
   return QuantizedModel(
-    graph: try scheme.quantizedGraph(), method: scheme.method, sampleCount: samples.count,
-    integerNodes: scheme.nodeNames(inIntegers: true), int16Nodes: scheme.nodeNames(in: .int16),
-    floatNodes: scheme.nodeNames(inIntegers: false), outputNoise: noise, keptLayers: kept)
+    graph: try chosen.quantizedGraph(), method: chosen.method, sampleCount: samples.count,
+    integerNodes: chosen.nodeNames(inIntegers: true), int16Nodes: chosen.nodeNames(in: .int16),
+    floatNodes: chosen.nodeNames(inIntegers: false), assessment: assessment,
+    keptNodes: chosen.kept(beyond: scheme), fasterInFloat: quantizer.fasterInFloat)
 }
 
 /// The steps of quantising one model.
 private struct Quantizer {
   let pool: ThreadPool?
   let placement: Placement
+  let fasterInFloat: [String]
   private let graph: Graph
   private let samples: CalibrationSamples
   private let options: QuantizationOptions
@@ -83,10 +88,15 @@ private struct Quantizer {
     if let name = options.excludedNodes.union(options.int16Nodes).subtracting(names).min() {
       throw QuantizationError.unknownNode(name)
     }
-    placement = Placement(
+    let possible = Placement(
       graph, options.activations, excluding: graph.nodes(named: options.excludedNodes),
-      int16: graph.nodes(named: options.int16Nodes))
-    guard placement.isInteger.contains(true) else { throw QuantizationError.nothingToQuantize }
+      int16: graph.nodes(named: options.int16Nodes), hasIntegerPorts: options.hasIntegerPorts)
+    placement = options.rates.map { possible.fastest(of: graph, $0) } ?? possible
+    fasterInFloat = graph.nodes.indices.compactMap { [placement] index in
+      possible.isInteger[index] && !placement.isInteger[index] ? graph.nodes[index].name : nil
+    }
+    guard possible.isInteger.contains(true) else { throw QuantizationError.nothingToQuantize }
+    guard placement.isInteger.contains(true) else { throw QuantizationError.nothingFaster }
     pool = options.threads > 1 ? try ThreadPool(threads: options.threads) : nil
     self.graph = graph
     self.samples = samples
@@ -127,22 +137,59 @@ private struct Quantizer {
   }
 
   /// The noise of a scheme at the model's outputs.
-  func outputNoise(_ scheme: QuantizationScheme) throws -> [Noise] {
+  private func outputNoise(_ scheme: QuantizationScheme) throws -> [Noise] {
     try NoiseMeter(scheme, comparing: scheme.graph.outputs.map(\.value), pool: pool)
       .measure(samples) { tell("measuring noise (\(scheme.method.rawValue))", $0) }
   }
 
-  /// The scheme with the cheapest layers in float that bring every output to a ratio.
-  func mixed(
-    _ scheme: QuantizationScheme, reaching decibels: Double
-  ) throws -> (QuantizationScheme, [Noise], [LayerSensitivity]) {
-    let ranked = try scheme.sensitivities(samples, pool: pool) { done, total in
-      progress(QuantizationProgress(task: "measuring layers", done: done, total: total))
+  /// How accurate a scheme is, as far as the goals ask.
+  private func accuracy(_ scheme: QuantizationScheme) throws -> Assessment {
+    var assessment = Assessment()
+    assessment.outputNoise = try outputNoise(scheme)
+    if options.goals.maximumDrop != nil {
+      assessment.changedAnswers = try scheme.expectedChanges(samples, pool: pool) {
+        tell("estimating answers", $0)
+      }
     }
-    return try scheme.keepingFewest(ranked) { candidate in
-      let noise = try outputNoise(candidate)
-      return (noise, noise.allSatisfy { $0.decibels >= decibels })
+    return assessment
+  }
+
+  /// What a scheme costs, as far as it is asked or told.
+  private func cost(_ scheme: QuantizationScheme) throws -> Assessment {
+    var assessment = Assessment()
+    guard options.goals.limitsCost || options.rates != nil else { return assessment }
+    let written = try scheme.quantizedGraph()
+    do throws(CompileError) {
+      let optimized = try optimize(written)
+      assessment.programBytes = try lower(optimized, options: CompileOptions()).bytes.count
+      assessment.milliseconds = try options.rates.map { (rates) throws(CompileError) in
+        try optimized.estimatedNanoseconds(rates) / 1e6
+      }
+    } catch {
+      throw QuantizationError.compilation(error)
     }
+    return assessment
+  }
+
+  /// The scheme with those nodes more precise that reach the goals for the least cost, as far as
+  /// the limits allow.
+  func mixed(_ scheme: QuantizationScheme) throws -> (QuantizationScheme, Assessment) {
+    let goals = options.goals
+    let (worth, price) = (try accuracy(scheme), try cost(scheme))
+    guard goals.isAffordable(price) else {
+      throw QuantizationError.overLimit(
+        bytes: price.programBytes, milliseconds: price.milliseconds)
+    }
+    if goals.asksForAccuracy ? goals.isAccurate(worth) : !goals.limitsCost {
+      return (scheme, worth.with(cost: price))
+    }
+    let sources = try scheme.noiseSources(samples, pool: pool) { done, total in
+      progress(QuantizationProgress(task: "measuring roundings", done: done, total: total))
+    }
+    let ladder = scheme.ladder(sources, options.rates)
+    let search = PrecisionSearch(goals: goals, accuracy: accuracy, cost: cost)
+    let chosen = scheme.taking(ladder.steps.prefix(try search.stepCount(scheme, ladder)))
+    return (chosen, try accuracy(chosen).with(cost: cost(chosen)))
   }
 
   private func tell(_ task: String, _ done: Int) {

@@ -21,7 +21,11 @@ struct FloatResults {
 
   /// Signal and noise of each value in a scheme of the same graph.
   func noise(of scheme: QuantizationScheme, pool: ThreadPool?) throws -> [Noise] {
-    let runner = try scheme.runner(observing: values, pool: pool).runner
+    try noise(of: scheme.runner(observing: values, pool: pool).runner)
+  }
+
+  /// Signal and noise of each value in another form of the graph.
+  func noise(of runner: GraphRunner) throws -> [Noise] {
     var noises = [Noise](repeating: Noise(), count: values.count)
     for (name, inputs, results) in samples {
       let others = try runner.run(inputs, sample: name)

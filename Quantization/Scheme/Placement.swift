@@ -14,14 +14,18 @@ package struct Placement {
   /// For each node.
   package private(set) var precisions: [Precision]
 
+  /// Whether the model's inputs and outputs are integers, and so neighbours like others.
+  private let hasIntegerPorts: Bool
+
   /// For each node, whether it is computed in integers of any width.
   package var isInteger: [Bool] { precisions.map { $0 != .float32 } }
 
   /// Places a graph's nodes; some of them, by position, in a precision of their own.
   package init(
     _ graph: Graph, _ precision: Precision = .int8, excluding excluded: Set<Int> = [],
-    int16 wide: Set<Int> = []
+    int16 wide: Set<Int> = [], hasIntegerPorts: Bool = false
   ) {
+    self.hasIntegerPorts = hasIntegerPorts
     precisions = graph.nodes.indices.map { node in
       graph.attainable(
         excluded.contains(node) ? .float32 : wide.contains(node) ? .int16 : precision, node: node)
@@ -44,15 +48,19 @@ package struct Placement {
 
   private mutating func removeIslands(_ graph: Graph) {
     let consumers = graph.consumers
+    let outputs = Set(graph.outputs.map(\.value))
     var isSettled = false
     while !isSettled {
       isSettled = true
       for (index, node) in graph.nodes.enumerated()
       where precisions[index] != .float32 && !graph.hasWeights(node: index) {
         let reads = node.inputs.contains { input in
-          graph.producer(of: input).map { precisions[$0] != .float32 } ?? false
+          graph.producer(of: input).map { precisions[$0] != .float32 }
+            ?? (hasIntegerPorts && graph.constant(input) == nil)
         }
-        let isRead = consumers[node.outputs[0].id].contains { precisions[$0] != .float32 }
+        let isRead =
+          consumers[node.outputs[0].id].contains { precisions[$0] != .float32 }
+          || hasIntegerPorts && outputs.contains(node.outputs[0])
         // A function of what is float is taken before it is rounded, not after.
         let isFirst = !reads && node.operation is any RealFunction
         let isLast = !isRead && node.isEnding
@@ -109,10 +117,22 @@ extension Graph {
 
   /// Whether a kernel computes a float node on integers of a width.
   func hasForm(in precision: Precision, node index: Int) -> Bool {
+    guard let context = context(node: index, in: precision) else { return false }
+    return (try? nodes[index].operation.lower(context)) != nil
+  }
+
+  /// A float node as its operator would see it in a precision, of some scale; `nil` when it does
+  /// not type.
+  func context(node index: Int, in precision: Precision) -> NodeContext? {
     let node = nodes[index]
+    if precision == .float32 {
+      return NodeContext(
+        inputs: node.inputs.map { type(of: $0) }, outputs: node.outputs.map { type(of: $0) },
+        constants: node.inputs.map { constant($0) }, floatClass: .fma)
+    }
     guard node.outputs.count == 1, type(of: node.outputs[0]).dtype == .float32,
       node.inputs.contains(where: { constant($0) == nil })
-    else { return false }
+    else { return nil }
     let activation = QuantizationParameters(
       scale: 0x1p-6, zeroPoint: precision == .int8 ? 3 : 0)
     var types = node.inputs.map { type(of: $0) }
@@ -124,7 +144,7 @@ extension Graph {
       constants[1] = weights.data
       types[1] = weights.data.type
     } else {
-      guard !(node.operation is any WeightedOperator) else { return false }
+      guard !(node.operation is any WeightedOperator) else { return nil }
     }
     for (position, input) in node.inputs.enumerated() where activations(of: index).contains(input) {
       types[position] = TensorType(
@@ -138,14 +158,12 @@ extension Graph {
     }
     guard types.first?.dtype == precision.dtype,
       var output = try? node.operation.inferTypes(types).first, output.dtype == precision.dtype
-    else { return false }
+    else { return nil }
     switch Swift.type(of: node.operation).quantization {
     case .freeOutputScale: output.quantization = activation
     case .sameAsInput: break
-    case .floatOnly, .conversion: return false
+    case .floatOnly, .conversion: return nil
     }
-    let context = NodeContext(
-      inputs: types, outputs: [output], constants: constants, floatClass: .muladd)
-    return (try? node.operation.lower(context)) != nil
+    return NodeContext(inputs: types, outputs: [output], constants: constants, floatClass: .fma)
   }
 }

@@ -10,6 +10,9 @@ extension CompileError: CustomStringConvertible {
       "the pass \"\(pass)\" made a graph that is not valid: \(error)"
     case .passFailed(let pass, let error):
       "the pass \"\(pass)\" failed: \(error)"
+    case .portNotQuantized(let port, let dtype):
+      "the model does not quantise \"\(port)\", so it cannot be \(dtype.name); "
+        + "quantise the model, or leave its ports as they are"
     case .unsupported(let node, let operation, let error):
       "no kernel computes \(operation) \"\(node)\": \(error)"
     case .invalidStep(let node, let contract):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Engine
 import Graph
+import TensorCore
 
 /// Why a graph cannot be compiled.
 package enum CompileError: Error, Equatable, Sendable {
@@ -9,6 +10,9 @@ package enum CompileError: Error, Equatable, Sendable {
 
   /// A pass could not rebuild the graph.
   case passFailed(pass: String, OperatorError)
+
+  /// A port shall hold integers, but the model reads or writes reals there.
+  case portNotQuantized(port: String, DType)
 
   /// No kernel contract computes this node.
   case unsupported(node: String, operation: String, OperatorError)

@@ -16,6 +16,10 @@ package struct CompileOptions: Sendable {
   package var floatClass: FloatClass = .fma
   package var inPlaceDepthwise: InPlaceDepthwise = .whenItLowersThePeak
 
+  /// The dtype of inputs and outputs that hold real numbers: float32, int8 or uint8; `nil` keeps
+  /// the model's own.
+  package var portType: DType?
+
   /// The most bytes the arena may take; `nil` sets no limit.
   package var arenaBudget: Int?
 

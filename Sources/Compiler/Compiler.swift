@@ -15,7 +15,10 @@ package struct CompiledProgram: Sendable {
 package func compile(
   _ graph: Graph, options: CompileOptions = CompileOptions()
 ) throws(CompileError) -> CompiledProgram {
-  let optimized = try optimize(graph)
+  var optimized = try optimize(graph)
+  if let dtype = options.portType {
+    optimized = try Pass.deadCode.run(optimized.withPorts(dtype))
+  }
   do throws(CompileError) {
     return try lower(optimized, options: options)
   } catch .overBudget(let excess) {

@@ -38,7 +38,7 @@ package func writeFileAtomically(_ path: String, _ bytes: [UInt8]) throws(Tensor
     return try file.write(bytes)
   }
   let target = resolvingLinks(path)
-  let temporary = "\(target).\(getpid()).tmp"
+  let temporary = temporaryName(for: target)
   let file = try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL, reportAs: path)
   do throws(TensorFileError) {
     defer { file.close() }
@@ -55,6 +55,25 @@ package func writeFileAtomically(_ path: String, _ bytes: [UInt8]) throws(Tensor
     throw .system(.rename, path: path, code: code)
   }
 }
+
+/// Tells before long work whether a file could be written to a path; nothing is left there.
+///
+/// - Throws: `TensorFileError.system`.
+package func checkWritable(_ path: String) throws(TensorFileError) {
+  guard !isSpecialFile(path) else { return }
+  let target = resolvingLinks(path)
+  var status = stat()
+  // SAFETY: `status` outlives the call, which fills it.
+  if unsafe stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    throw .system(.rename, path: path, code: EISDIR)
+  }
+  let temporary = temporaryName(for: target)
+  try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL, reportAs: path).close()
+  remove(temporary)
+}
+
+/// Where a file is written before it takes its name.
+private func temporaryName(for target: String) -> String { "\(target).\(getpid()).tmp" }
 
 private func remove(_ path: String) {
   // SAFETY: the string is terminated and outlives the call.

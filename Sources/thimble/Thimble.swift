@@ -53,6 +53,7 @@ enum ExitStatus: Int32 {
     case ImportError.input: self = .badUsage
     case let error as CommandError: self = error.isBadUsage ? .badUsage : .failed
     case let error as EvaluationError: self = error.isBadUsage ? .badUsage : .failed
+    case QuantizationError.overLimit: self = .overBudget
     case let error as QuantizationError: self = error.isBadUsage ? .badUsage : .failed
     default: self = .failed
     }

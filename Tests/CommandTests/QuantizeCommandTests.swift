@@ -104,8 +104,54 @@ struct QuantizeCommandTests {
     #expect(kept.allSatisfy { $0["macs"] as? Int ?? 0 > 0 && $0["extra_bytes"] as? Int ?? 0 > 0 })
     let outputs = try #require(quantization["outputs"] as? [[String: Any]])
     #expect(kept.count == 4 || outputs[0]["decibels"] as? Double ?? 0 >= 60)
+    #expect(kept.allSatisfy { $0["precision"] as? String == "float32" })
     let text = try run(.quantize, model, ["--min-snr", "60"]).output
-    #expect(text.contains("\(kept.count) of these for --min-snr: "))
+    #expect(text.contains("for accuracy in float32: "))
+  }
+
+  private static let board = """
+    name: slow
+    cpu: one that is slow in integers
+    kernels:
+      s8_gemm_requant: {gmacs: 0.001}
+      f32_gemm_clamp_fma: {gmacs: 50}
+    """
+
+  @Test("what is faster in float on the board stays float; the time is told")
+  func board() throws {
+    let slow = try folder.write("slow.yaml", Array(Self.board.utf8))
+    try expect(
+      run(.quantize, model, ["--board", slow]), 1, "no layer of the model is faster in integers")
+    let fast = try folder.write(
+      "fast.yaml", Array(Self.board.replacing("0.001", with: "500").utf8))
+    let result = try run(.quantize, model, ["--board", fast, "--json"])
+    let quantization = try #require(try result.json()["quantization"] as? [String: Any])
+    #expect(quantization["faster_in_float"] as? [String] == [])
+    #expect(try #require(quantization["milliseconds"] as? Double) > 0)
+    #expect(try #require(quantization["program_bytes"] as? Int) > 0)
+  }
+
+  @Test("limits: as much accuracy as they allow; what int8 alone exceeds does not fit")
+  func limits() throws {
+    let plain = try run(.compile, model, ["--json"]).json()["file_bytes"] as? Int ?? 0
+    let result = try run(.compile, model, ["--max-bytes", "\(plain + 600)", "--json"]).json()
+    let quantization = try #require(result["quantization"] as? [String: Any])
+    let kept = try #require(quantization["kept_layers"] as? [[String: Any]])
+    #expect((1...3).contains(kept.count))
+    #expect(quantization["program_bytes"] as? Int ?? .max <= plain + 600)
+    #expect(quantization["program_bytes"] as? Int == result["file_bytes"] as? Int)
+    try FileManager.default.removeItem(atPath: folder.file("out"))
+    try expect(
+      run(.compile, model, ["--max-bytes", "100"]), 3, "in int8 throughout the model takes")
+  }
+
+  @Test("answers that may change: as many as were allowed are expected to")
+  func answers() throws {
+    let result = try run(.quantize, model, ["--max-drop", "0.1%", "--json"]).json()
+    let quantization = try #require(result["quantization"] as? [String: Any])
+    let kept = try #require(quantization["kept_layers"] as? [[String: Any]])
+    let changed = try #require(quantization["changed_answers"] as? Double)
+    #expect(kept.count == 4 || changed <= 0.001)
   }
 
   @Test("the same file from any number of threads; compiled, it gives what compile --int8 gives")
@@ -195,12 +241,18 @@ struct QuantizeCommandTests {
     for arguments in [
       ["--samples", "0"], ["--calibration-method", "luck"], ["--effort", "none"],
       ["--threads", "0"], ["--input", "nobody=1x4"], ["--min-snr", "nan"],
+      ["--max-drop", "101%"], ["--max-drop", "x"], ["--max-bytes", "1XB"], ["--max-ms", "3"],
     ] {
       try expect(run(command, model, arguments), 2, "rror: ")
     }
     try expect(
       run(command, model, ["--keep-float", "nowhere"]), 2,
       "model.onnx: there is no node nowhere")
+    try expect(
+      run(command, model, ["--board", folder.file("none.yaml")]), 1, "none.yaml: No such file")
+    let broken = try folder.write("broken.yaml", Array("name: x".utf8))
+    try expect(
+      run(command, model, ["--board", broken]), 1, "broken.yaml: this does not describe a board")
   }
 
   @Test("calibration that would do nothing")

@@ -33,36 +33,61 @@ struct MixedPrecisionTests {
     }
   }
 
-  @Test("the layers that make the noise stay float, no more than are needed")
-  func fewest() throws {
-    let graph = try spoiledNetwork()
-    let samples = CalibrationSamples(smallSamples(8, seed: 4))
+  private func options(decibels: Double? = nil) -> QuantizationOptions {
     var options = QuantizationOptions()
     options.effort = .low
     options.equalizes = false
-    let plain = try quantize(graph, samples: samples, options: options)
-    #expect(plain.keptLayers.isEmpty)
+    options.goals.minimumDecibels = decibels
+    return options
+  }
+
+  @Test("the layers that make the noise become more precise, no more than are needed")
+  func fewest() throws {
+    let graph = try spoiledNetwork()
+    let samples = CalibrationSamples(smallSamples(8, seed: 4))
+    let plain = try quantize(graph, samples: samples, options: options())
+    #expect(plain.keptNodes.isEmpty)
     let target = plain.outputNoise[0].decibels + 4
-    options.minimumDecibels = target
-    let mixed = try quantize(graph, samples: samples, options: options)
+    let mixed = try quantize(graph, samples: samples, options: options(decibels: target))
     #expect(mixed.outputNoise[0].decibels >= target)
-    #expect((1...3).contains(mixed.keptLayers.count))
-    #expect(["expand", "depthwise"].contains(mixed.keptLayers.first?.name))
+    #expect((1...3).contains(mixed.keptNodes.count))
+    #expect(mixed.keptNodes.contains { ["expand", "depthwise"].contains($0.name) })
     let optimized = try optimize(mixed.graph)
-    for layer in mixed.keptLayers {
-      let node = try #require(optimized.nodes.first { $0.name == layer.name })
-      #expect(optimized.type(of: node.outputs[0]).dtype == .float32)
+    for kept in mixed.keptNodes {
+      let node = try #require(optimized.nodes.first { $0.name == kept.name })
+      #expect(optimized.type(of: node.outputs[0]).dtype == kept.precision.dtype)
     }
   }
 
-  @Test("what no set of layers reaches leaves all of them float")
+  @Test("what no mixture reaches leaves all of it float")
   func unreachable() throws {
-    var options = QuantizationOptions()
-    options.effort = .low
-    options.minimumDecibels = 400
-    let graph = try smallNetwork(seed: 4)
-    let samples = CalibrationSamples(smallSamples(2, seed: 4))
-    let model = try quantize(graph, samples: samples, options: options)
-    #expect(model.keptLayers.count == 7)
+    let model = try quantize(
+      smallNetwork(seed: 4), samples: CalibrationSamples(smallSamples(2, seed: 4)),
+      options: options(decibels: 400))
+    #expect(model.integerNodes.isEmpty)
+  }
+
+  @Test("fewer answers change than may")
+  func answers() throws {
+    var options = options()
+    options.goals.maximumDrop = 0.002
+    let model = try quantize(
+      spoiledNetwork(), samples: CalibrationSamples(smallSamples(8, seed: 4)), options: options)
+    #expect(!model.keptNodes.isEmpty)
+    #expect(try #require(model.assessment.changedAnswers) <= 0.002)
+  }
+
+  @Test("a limit on bytes is used, and kept")
+  func limit() throws {
+    let samples = CalibrationSamples(smallSamples(4, seed: 4))
+    var options = options()
+    options.goals.maximumBytes = .max
+    let richest = try quantize(spoiledNetwork(), samples: samples, options: options)
+    #expect(richest.integerNodes.isEmpty, "every rounding makes noise")
+    let most = try #require(richest.assessment.programBytes)
+    options.goals.maximumBytes = most - 500
+    let limited = try quantize(spoiledNetwork(), samples: samples, options: options)
+    #expect(try #require(limited.assessment.programBytes) <= most - 500)
+    #expect(!limited.keptNodes.isEmpty && !limited.integerNodes.isEmpty)
   }
 }

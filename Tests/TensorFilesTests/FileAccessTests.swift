@@ -46,6 +46,24 @@ struct FileAccessTests {
     }
   }
 
+  @Test("whether a file can be written is told before; what is there stays")
+  func writability() throws {
+    try withFolder { folder in
+      try writeFileAtomically("\(folder)/a", [7])
+      try checkWritable("\(folder)/a")
+      try checkWritable("\(folder)/b")
+      try checkWritable("/dev/full")
+      #expect(try contents(of: folder) == ["a"])
+      #expect(try readFile("\(folder)/a") == [7])
+      #expect(throws: TensorFileError.system(.open, path: "\(folder)/none/x", code: ENOENT)) {
+        try checkWritable("\(folder)/none/x")
+      }
+      #expect(throws: TensorFileError.system(.rename, path: folder, code: EISDIR)) {
+        try checkWritable(folder)
+      }
+    }
+  }
+
   @Test func largeFilesAreRefused() throws {
     try withFolder { folder in
       try writeFileAtomically("\(folder)/a", [1, 2, 3])

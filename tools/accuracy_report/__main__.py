@@ -34,8 +34,7 @@ def measure_int8(thimble, assets, wanted):
 
     with tempfile.TemporaryDirectory() as scratch:
         measurements = measure.Measurements(thimble, assets, Data(assets, scratch), scratch, wanted)
-        measurements.run()
-    table.write(measurements.rows)
+        measurements.run(table.write)
     return 1 if measurements.problems else 0
 
 

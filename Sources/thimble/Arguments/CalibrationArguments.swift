@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Boards
 import DataFolders
 import Engine
 import Graph
@@ -30,6 +31,33 @@ struct CalibrationArguments: ParsableArguments {
       "The least signal-to-noise ratio at every output: layers stay float until it is reached.",
       valueName: "decibels"))
   var minimumDecibels: Double?
+
+  @Option(
+    name: .customLong("max-drop"),
+    help: ArgumentHelp(
+      "The greatest share of answers that may be expected to change, such as 1%.",
+      valueName: "share"))
+  var maximumDrop: Share?
+
+  @Option(
+    name: .customLong("max-bytes"),
+    help: ArgumentHelp(
+      "The most bytes of the program; the noisiest layers are more precise as far as it allows.",
+      valueName: "size"))
+  var maximumBytes: ByteSize?
+
+  @Option(
+    name: .customLong("max-ms"),
+    help: ArgumentHelp(
+      "The longest time of a run on one thread of --board, as estimated.",
+      valueName: "milliseconds"))
+  var maximumMilliseconds: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of boards/: what is faster in float on that CPU stays float, and times are told.",
+      valueName: "file"))
+  var board: String?
 
   @Option(
     name: .customLong("keep-float"),
@@ -64,6 +92,12 @@ struct CalibrationArguments: ParsableArguments {
     guard minimumDecibels ?? 0 < .infinity else {
       throw ValidationError("--min-snr is a finite number of decibels.")
     }
+    guard maximumMilliseconds ?? 1 > 0 else {
+      throw ValidationError("--max-ms is a number of milliseconds greater than 0.")
+    }
+    guard maximumMilliseconds == nil || board != nil else {
+      throw ValidationError("--max-ms needs --board, the CPU that it is estimated for.")
+    }
     guard (1...ThreadPool.maximumThreadCount).contains(threads) else {
       throw ValidationError("--threads may be 1 to \(ThreadPool.maximumThreadCount).")
     }
@@ -79,8 +113,11 @@ struct CalibrationArguments: ParsableArguments {
 
   /// Quantises a model, read from a file, on the folder's samples and shows how far it is.
   ///
-  /// Where not all samples are wanted, those taken lie evenly in the folder.
-  func quantize(_ model: Graph, from path: String) throws -> QuantizedModel {
+  /// Where not all samples are wanted, those taken lie evenly in the folder. With integer ports
+  /// what the model ends in is computed in integers too.
+  func quantize(
+    _ model: Graph, from path: String, hasIntegerPorts: Bool = false
+  ) throws -> QuantizedModel {
     let inputs = model.inputs.map { InputPort(name: $0.name, type: model.type(of: $0.value)) }
     let folder = try DataFolder(requiredFolder(), inputs: inputs, isLabelled: false)
     let count = min(folder.count, samples ?? folder.count)
@@ -91,7 +128,7 @@ struct CalibrationArguments: ParsableArguments {
       return try Quantization.quantize(
         model,
         samples: CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) },
-        options: options
+        options: options(hasIntegerPorts: hasIntegerPorts)
       ) { progress in
         if progress.task != task { bar.begin(progress.task, of: progress.total) }
         task = progress.task
@@ -102,8 +139,9 @@ struct CalibrationArguments: ParsableArguments {
     }
   }
 
-  private var options: QuantizationOptions {
+  private func options(hasIntegerPorts: Bool) throws -> QuantizationOptions {
     var options = QuantizationOptions()
+    options.hasIntegerPorts = hasIntegerPorts
     options.effort = effort
     options.method = method
     options.equalizes = equalize
@@ -111,7 +149,11 @@ struct CalibrationArguments: ParsableArguments {
     options.excludedNodes = Set(excludedNodes)
     options.activations = activations
     options.int16Nodes = Set(int16Nodes)
-    options.minimumDecibels = minimumDecibels
+    options.goals.minimumDecibels = minimumDecibels
+    options.goals.maximumDrop = maximumDrop?.value
+    options.goals.maximumBytes = maximumBytes?.byteCount
+    options.goals.maximumMilliseconds = maximumMilliseconds
+    options.rates = try board.map { try readBoard($0).rates }
     options.threads = threads
     return options
   }

@@ -22,6 +22,15 @@ struct CompileArguments: ParsableArguments {
   @Option(help: "Whether depthwise convolutions may write over their input, which costs time.")
   var inPlaceDepthwise = InPlaceDepthwise.auto
 
+  @Option(
+    name: .customLong("io"),
+    help: "The type of inputs and outputs; the model's own unless told otherwise.")
+  var portType: PortTypeArgument?
+
+  enum PortTypeArgument: String, ExpressibleByArgument, CaseIterable {
+    case float32, int8, uint8
+  }
+
   enum FloatArgument: String, ExpressibleByArgument, CaseIterable {
     case fma, muladd
   }
@@ -29,6 +38,9 @@ struct CompileArguments: ParsableArguments {
   enum InPlaceDepthwise: String, ExpressibleByArgument, CaseIterable {
     case never, auto
   }
+
+  /// Whether inputs and outputs are asked to be integers.
+  var hasIntegerPorts: Bool { portType == .int8 || portType == .uint8 }
 
   func compileOptions(modelPath: String) -> CompileOptions {
     var options = CompileOptions()
@@ -44,6 +56,13 @@ struct CompileArguments: ParsableArguments {
       case .never: .never
       case .auto: .whenItLowersThePeak
       }
+    options.portType = portType.map {
+      switch $0 {
+      case .float32: .float32
+      case .int8: .int8
+      case .uint8: .uint8
+      }
+    }
     options.sourceName = modelName(modelPath)
     return options
   }

@@ -38,9 +38,13 @@ struct CompileCommand: ParsableCommand {
   func run() throws {
     let importOptions = try shapes.importOptions()
     try refuse(output: output, onInput: model)
+    try checkWritable(output)
     let bytes = try readFile(model)
     var graph = try locating(model) { try importModel(bytes, options: importOptions) }
-    let quantized = int8 ? try calibration.quantize(graph, from: model) : nil
+    let quantized =
+      int8
+      ? try calibration.quantize(
+        graph, from: model, hasIntegerPorts: arguments.hasIntegerPorts) : nil
     if let quantized { graph = quantized.graph }
     let program = try locating(model) {
       do {

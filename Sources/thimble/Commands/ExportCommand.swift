@@ -23,6 +23,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let importOptions = try shapes.importOptions()
     try refuse(output: output, onInput: model)
+    try checkWritable(output)
     let bytes = try readFile(model)
     let file = try locating(model) {
       try exportONNX(importModel(bytes, options: importOptions))

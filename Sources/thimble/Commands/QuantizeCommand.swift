@@ -32,6 +32,7 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     let importOptions = try shapes.importOptions()
     try refuse(output: output, onInput: model)
+    try checkWritable(output)
     let bytes = try readFile(model)
     let graph = try locating(model) {
       let graph = try importModel(bytes, options: importOptions)

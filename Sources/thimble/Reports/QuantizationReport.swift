@@ -4,9 +4,10 @@ import Quantization
 
 /// What quantising a model did to it.
 struct QuantizationReport: Encodable {
-  /// A layer that is float for the sake of accuracy, and its price.
+  /// A layer that is more precise for the sake of accuracy, and its price.
   struct KeptLayer: Encodable {
     let name: String
+    let precision: String
     let macs: Int
     /// How many bytes more its weights take.
     let extraBytes: Int
@@ -29,8 +30,16 @@ struct QuantizationReport: Encodable {
   let int16Layers: Int
   /// By name, in the order they run.
   let floatLayers: [String]
-  /// Those of them that `--min-snr` asked for, the noisiest for its cost first.
+  /// Those of them that are faster in float on the board.
+  let fasterInFloat: [String]
+  /// What is more precise than int8 for the accuracy that was asked for.
   let keptLayers: [KeptLayer]
+  /// The share of answers that are expected to change, 0 to 1; absent unless it was limited.
+  let changedAnswers: Double?
+  /// The bytes of the program; absent unless something about the cost was asked.
+  let programBytes: Int?
+  /// The estimated time of a run on one thread of the board.
+  let milliseconds: Double?
   let outputs: [Output]
 
   init(_ model: QuantizedModel) {
@@ -39,9 +48,15 @@ struct QuantizationReport: Encodable {
     integerLayers = model.integerNodes.count
     int16Layers = model.int16Nodes.count
     floatLayers = model.floatNodes
-    keptLayers = model.keptLayers.map {
-      KeptLayer(name: $0.name, macs: $0.macCount, extraBytes: $0.extraBytes)
+    fasterInFloat = model.fasterInFloat
+    keptLayers = model.keptNodes.map {
+      KeptLayer(
+        name: $0.name, precision: $0.precision.rawValue, macs: $0.macCount,
+        extraBytes: $0.extraBytes)
     }
+    changedAnswers = model.assessment.changedAnswers
+    programBytes = model.assessment.programBytes
+    milliseconds = model.assessment.milliseconds
     outputs = zip(model.graph.outputs, model.outputNoise).map { port, noise in
       Output(
         name: port.name, signal: noise.signal, noise: noise.noise,
@@ -56,7 +71,7 @@ extension QuantizationReport: CustomStringConvertible {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
     \(grouped(integerLayers)) layers in integers\(wide), \(floats)
-    \(price)\(outputTable)
+    \(speed)\(price)\(worth)\(outputTable)
     """
   }
 
@@ -72,12 +87,32 @@ extension QuantizationReport: CustomStringConvertible {
     floatLayers.isEmpty ? "" : ": \(floatLayers.map { escaped($0) }.joined(separator: ", "))"
   }
 
+  private var speed: String {
+    guard !fasterInFloat.isEmpty else { return "" }
+    let names = fasterInFloat.map { escaped($0) }.joined(separator: ", ")
+    return "faster in float on the board: \(names)\n"
+  }
+
+  private var worth: String {
+    let time = milliseconds.map { "estimated \(decimal($0, digits: 3)) ms on one thread\n" }
+    let size = programBytes.map { "\(grouped($0)) bytes of program\n" }
+    let answers = changedAnswers.map {
+      "\(decimal(100 * $0, digits: 2)) % of the answers are expected to change\n"
+    }
+    return [size, time, answers].compactMap { $0 }.joined()
+  }
+
   private var price: String {
-    guard !keptLayers.isEmpty else { return "" }
-    let macs = keptLayers.reduce(0) { $0 + $1.macs }
-    let bytes = keptLayers.reduce(0) { $0 + $1.extraBytes }
-    return "\(grouped(keptLayers.count)) of these for --min-snr: \(grouped(macs)) "
-      + "multiply-accumulates and \(grouped(bytes)) bytes more in float\n"
+    let kinds = ["int16", "float32"].compactMap { precision -> String? in
+      let kept = keptLayers.filter { $0.precision == precision }
+      guard !kept.isEmpty else { return nil }
+      let names = kept.map { escaped($0.name) }.joined(separator: ", ")
+      let macs = kept.reduce(0) { $0 + $1.macs }
+      let bytes = kept.reduce(0) { $0 + $1.extraBytes }
+      return "for accuracy in \(precision): \(names)\n  \(grouped(macs)) multiply-accumulates, "
+        + "\(grouped(bytes)) bytes more\n"
+    }
+    return kinds.joined()
   }
 
   private var outputTable: String {

@@ -32,6 +32,8 @@ class Case:
     # Its folder to test on, where it takes other inputs.
     shipped_test: Callable = None
     shapes: tuple = ()
+    # What the mixture of precisions of one more row shall reach, as options of thimble compile.
+    goal: tuple = ()
 
     @property
     def name(self):
@@ -184,9 +186,9 @@ def array_inputs(arrays):
     return lambda data: ([row[None]] for row in arrays(data))
 
 
-def without_truth(model, split, calibrating, testing, shipped):
+def without_truth(model, split, calibrating, testing, shipped, goal=()):
     return Case(model, SNR, split, array_folder(calibrating), testing, array_inputs(calibrating),
-                shipped)
+                shipped, goal=goal)
 
 
 KEYWORD_SPLIT = "clips: index mod 5 = 0 calibrates, the others test"
@@ -204,13 +206,13 @@ CASES = [
     Case("classification/mobilenet_v1_0.25_224_fp32.tflite", "top1", CLASS_SPLIT,
          unclassified(MOBILENET_FLOAT), classified(MOBILENET_FLOAT),
          picture_inputs(mobilenet, others), "classification/mobilenet_v1_0.25_224_uint8.tflite",
-         classified(MOBILENET_UINT8)),
+         classified(MOBILENET_UINT8), goal=("--max-drop", "3%")),
     Case("classification/efficientnet_lite0_fp32.onnx", "top1", CLASS_SPLIT,
          unclassified(EFFICIENTNET), classified(EFFICIENTNET),
          picture_inputs(efficientnet, others),
          "classification/efficientnet_lite0_int8_qdq.onnx"),
     Case("detection/yolox_nano_fp32.onnx", "detection", THIRD_SPLIT, boxed(True), boxed(False),
-         picture_inputs(yolox, calibrating_third)),
+         picture_inputs(yolox, calibrating_third), goal=("--min-snr", "20")),
     Case("segmentation/deeplabv3_257_fp32.tflite", "miou", THIRD_SPLIT, masked(True),
          masked(False), picture_inputs(deeplab, calibrating_third)),
     Case("transformer/minilm_l6_vocab4k_fp16w.onnx", "spearman",

@@ -40,9 +40,10 @@ class Measurements:
         self.rows = []
         self.file_count = 0
 
-    def run(self):
+    def run(self, finish):
+        """Calls `finish` with the rows of each case when it is measured."""
         for case in self.cases:
-            self.measure(case)
+            finish(self.measure(case))
 
     @property
     def problems(self):
@@ -59,6 +60,9 @@ class Measurements:
             self.add(case, f"Thimble, {effort}", model, test,
                      ("--int8", "--calibration", calibration, "--effort", effort,
                       "--threads", "2"))
+        if case.goal:
+            self.add(case, f"Thimble, medium, {' '.join(case.goal)}", model, test,
+                     ("--int8", "--calibration", calibration, "--threads", "2", *case.goal))
         self.rows.append(self.onnxruntime_row(case, model, test))
         if case.shipped:
             folder = (case.shipped_test(self.data, f"{case.name}-shipped")
@@ -73,6 +77,7 @@ class Measurements:
         for row in rows:
             print(f"{case.name} {row.form}: {row.problem or row.value} {row.agreement or ''}",
                   file=sys.stderr)
+        return rows
 
     def test_folder(self, case):
         """Without a truth, the answers of the float model are the targets."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import board
 import build
 import tables
 from limits import Limits
@@ -28,6 +29,7 @@ def arguments():
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument("--in-network", metavar="FILE", help="a program, or a model")
     modes.add_argument("--peaks", action="store_true", help="the CPU's limits alone")
+    modes.add_argument("--board", metavar="NAME", help="the rates as a file of boards/")
     modes.add_argument("--sizes", action="store_true", help="the kernels' code alone")
     modes.add_argument("--check", action="store_true", help="compare with the scalar kernels")
     return parser.parse_args()
@@ -107,7 +109,10 @@ def main():
         for fault in faults:
             print(f"{fault['kernel']}: {fault['fault']} {fault['shape']}".rstrip())
         return code
-    if options.sizes:
+    if options.board:
+        options.isa = "best"
+        print("\n".join(board.lines(options.board, time_kernels(options)[0])))
+    elif options.sizes:
         build.build()
         print("\n".join(tables.sizes(build.code_sizes())))
     elif options.peaks:
