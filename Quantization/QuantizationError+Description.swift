@@ -21,6 +21,9 @@ extension QuantizationError: CustomStringConvertible {
       "there is no node \(name) to keep in float; thimble inspect MODEL --passes shows their names"
     case .nothingToQuantize:
       "no layer of the model has a form in integers; compile it as it is"
+    case .nothingToStore(let format):
+      "the model has no dense layer or pointwise convolution whose weights are smaller as "
+        + "\(format.rawValue)"
     case .alreadyQuantized(let value):
       "\(value) is quantised already; give the float model"
     case .compilation(let error): "\(error)"

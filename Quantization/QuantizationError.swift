@@ -30,6 +30,9 @@ package enum QuantizationError: Error, Equatable, Sendable {
   /// No node of the model has a form in integers.
   case nothingToQuantize
 
+  /// No layer of the model has weights that can be stored so.
+  case nothingToStore(StorageFormat)
+
   /// The model holds quantised tensors already.
   case alreadyQuantized(value: String)
 
@@ -51,8 +54,8 @@ package enum QuantizationError: Error, Equatable, Sendable {
   package var isOfSamples: Bool {
     switch self {
     case .noSamples, .inputCount, .input, .inputNotFinite, .resultNotFinite: true
-    case .constantNotFinite, .unknownNode, .nothingToQuantize, .alreadyQuantized, .compilation,
-      .rewriting, .session:
+    case .constantNotFinite, .unknownNode, .nothingToQuantize, .nothingToStore, .alreadyQuantized,
+      .compilation, .rewriting, .session:
       false
     }
   }

@@ -149,7 +149,7 @@ private struct Quantizer {
 }
 
 /// The model in the form that is quantised, checked.
-private func prepared(_ model: Graph) throws(QuantizationError) -> Graph {
+func prepared(_ model: Graph) throws(QuantizationError) -> Graph {
   if let value = model.values.first(where: { $0.type.quantization != nil }) {
     throw .alreadyQuantized(value: value.name)
   }

@@ -16,6 +16,9 @@ package struct CompileOptions: Sendable {
   package var floatClass: FloatClass = .fma
   package var inPlaceDepthwise: InPlaceDepthwise = .whenItLowersThePeak
 
+  /// Whether integer weights of float products become float32: more bytes, faster for many rows.
+  package var expandsWeights = false
+
   /// The most bytes the arena may take; `nil` sets no limit.
   package var arenaBudget: Int?
 

@@ -15,7 +15,7 @@ package struct CompiledProgram: Sendable {
 package func compile(
   _ graph: Graph, options: CompileOptions = CompileOptions()
 ) throws(CompileError) -> CompiledProgram {
-  let optimized = try optimize(graph)
+  let optimized = try optimize(graph, expandsWeights: options.expandsWeights)
   do throws(CompileError) {
     return try lower(optimized, options: options)
   } catch .overBudget(let excess) {

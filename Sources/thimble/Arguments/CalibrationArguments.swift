@@ -69,24 +69,51 @@ struct CalibrationArguments: ParsableArguments {
   ///
   /// Where not all samples are wanted, those taken lie evenly in the folder.
   func quantize(_ model: Graph, from path: String) throws -> QuantizedModel {
+    _ = try requiredFolder()
+    return try withSamples(of: model, from: path) { samples, progress in
+      try Quantization.quantize(
+        model, samples: samples ?? CalibrationSamples([]), options: options, progress: progress)
+    }
+  }
+
+  /// Stores the weights of a model, read from a file, in fewer bits.
+  func store(
+    _ model: Graph, from path: String, as format: StorageFormat, isDynamic: Bool
+  ) throws -> StoredModel {
+    var storage = StorageOptions()
+    storage.format = format
+    storage.isDynamic = isDynamic
+    storage.learnsRounding = learnRounding ?? (effort != .low)
+    storage.excludedNodes = options.excludedNodes
+    storage.threads = threads
+    return try withSamples(of: model, from: path) { samples, progress in
+      try storeWeights(model, options: storage, samples: samples, progress: progress)
+    }
+  }
+
+  /// Does something with the folder's samples, if there is one, and shows how far it is.
+  private func withSamples<Result>(
+    of model: Graph, from path: String,
+    _ body: (CalibrationSamples?, @escaping (QuantizationProgress) -> Void) throws -> Result
+  ) throws -> Result {
     let inputs = model.inputs.map { InputPort(name: $0.name, type: model.type(of: $0.value)) }
-    let folder = try DataFolder(requiredFolder(), inputs: inputs, isLabelled: false)
-    let count = min(folder.count, samples ?? folder.count)
+    let folder = try calibration.map { try DataFolder($0, inputs: inputs, isLabelled: false) }
     let bar = ProgressBar()
     defer { bar.clear() }
     var task = ""
     do {
-      return try Quantization.quantize(
-        model,
-        samples: CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) },
-        options: options
+      return try body(
+        folder.map { folder in
+          let count = min(folder.count, samples ?? folder.count)
+          return CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) }
+        }
       ) { progress in
         if progress.task != task { bar.begin(progress.task, of: progress.total) }
         task = progress.task
         bar.show(progress.done)
       }
     } catch let error as QuantizationError {
-      throw LocatedError(path: error.isOfSamples ? folder.path : path, cause: error)
+      throw LocatedError(path: error.isOfSamples ? folder?.path ?? path : path, cause: error)
     }
   }
 

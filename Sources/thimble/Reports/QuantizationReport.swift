@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Graph
 import Importers
 import Quantization
 
@@ -39,7 +40,12 @@ struct QuantizationReport: Encodable {
     keptLayers = model.keptLayers.map {
       KeptLayer(name: $0.name, macs: $0.macCount, extraBytes: $0.extraBytes)
     }
-    outputs = zip(model.graph.outputs, model.outputNoise).map { port, noise in
+    outputs = Self.outputs(of: model.graph, model.outputNoise)
+  }
+
+  /// The noise of each output of a graph.
+  static func outputs(of graph: Graph, _ noises: [Noise]) -> [Output] {
+    zip(graph.outputs, noises).map { port, noise in
       Output(
         name: port.name, signal: noise.signal, noise: noise.noise,
         decibels: noise.decibels.isFinite ? noise.decibels : nil)
@@ -53,7 +59,7 @@ extension QuantizationReport: CustomStringConvertible {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
     \(grouped(integerLayers)) layers in integers, \(grouped(floatLayers.count)) in float\(names)
-    \(price)\(outputTable)
+    \(price)\(Self.table(outputs))
     """
   }
 
@@ -69,7 +75,7 @@ extension QuantizationReport: CustomStringConvertible {
       + "multiply-accumulates and \(grouped(bytes)) bytes more in float\n"
   }
 
-  private var outputTable: String {
+  static func table(_ outputs: [Output]) -> String {
     var table = Table(("output", .left), ("signal to noise", .right))
     for output in outputs {
       table.append(
