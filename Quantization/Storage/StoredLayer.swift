@@ -10,7 +10,7 @@ struct StoredLayer {
   private var groups: WeightGroups?
   private(set) var bias: [Float]
 
-  /// Rounds the weights of a layer to nearest; `nil` when no kernel reads such, or they would not be
+  /// Rounds the weights of a layer to nearest; `nil` when no kernel reads such, or they would be no
   /// smaller.
   init?(_ layer: Layer, _ options: StorageOptions) {
     guard layer.isProduct else { return nil }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import TensorCore
 
-/// The weights of a dense layer in few bits: levels, and a scale for each run of an output channel's
-/// inputs.
+/// The weights of a dense layer in few bits: levels, and a scale for each run of an output
+/// channel's inputs.
 package struct WeightGroups {
   package let columns: Int
   package let depth: Int
@@ -19,12 +19,10 @@ package struct WeightGroups {
   /// `[columns, groups]`; normal numbers.
   package private(set) var scales: [Float]
 
-  /// Rounds weights to nearest.
+  /// Rounds weights, `[columns, depth]`, to nearest.
   ///
-  /// - Parameters:
-  ///   - weights: `[columns, depth]`.
-  ///   - importance: for each input, how much a squared error of its weights counts; `nil` for all
-  ///     alike.
+  /// `importance` says for each input how much a squared error of its weights counts; `nil` for all
+  /// alike.
   package init(
     _ weights: [Float], columns: Int, depth: Int, format: StorageFormat, importance: [Float]? = nil
   ) {
@@ -38,10 +36,11 @@ package struct WeightGroups {
     for column in 0..<columns {
       for start in stride(from: 0, to: depth, by: groupSize) {
         let inputs = start..<min(start + groupSize, depth)
-        let group = Array(weights[column * depth + inputs.lowerBound..<column * depth + inputs.upperBound])
+        let group = inputs.map { weights[column * depth + $0] }
         let scale =
-          isInt4 ? leastSquaresScale(group, range, importance.map { Array($0[inputs]) })
-            : symmetricScale(group.reduce(0) { max($0, abs($1)) }) ?? 1
+          isInt4
+          ? leastSquaresScale(group, range, importance.map { Array($0[inputs]) })
+          : symmetricScale(group.reduce(0) { max($0, abs($1)) }) ?? 1
         scales.append(scale)
         levels += group.map { Int8(level($0, scale, range)) }
       }
@@ -64,8 +63,8 @@ package struct WeightGroups {
   /// Rounds the weights of one output channel so that its outputs change least.
   ///
   /// With d the rounding errors and H the covariance of the inputs, the outputs' squared error is
-  /// `dᵀ H d`. Weight by weight, the level that is best beside the others as they are is taken, from
-  /// the nearest on, until none changes. Source: Behdin et al. 2023, arXiv:2309.01885 (QuantEase).
+  /// `dᵀ H d`. Weight by weight, the best level beside the others as they are is taken, from the
+  /// nearest on, until none changes. Source: Behdin et al. 2023, arXiv:2309.01885 (QuantEase).
   ///
   /// - Returns: d.
   package mutating func settle(

@@ -7,14 +7,14 @@ import TensorCore
 /// A dense layer that rounds each row of x to int8 by itself:
 /// `y[…, n] = clamp(bias[n] + Σ round(x)[…, k] · weights[n, k])`.
 ///
-/// A row's step is a 127th of its greatest magnitude, so what it rounds to are −127 to 127 of these
-/// steps; a row of nothing but numbers below 127 · 2⁻¹²⁶ is zeros. NaN counts as 0 and an infinity
-/// as the greatest finite number. Nothing of it depends on samples, and sums are exact.
+/// A row's step is a 127th of its greatest magnitude, so what it rounds to are −127 to 127 of
+/// these; a row of nothing but numbers below 127 · 2⁻¹²⁶ is zeros. NaN counts as 0, an infinity
+/// as the greatest finite number. Nothing depends on samples, and sums of levels are exact.
 ///
-/// Inputs: x `[…, K]` in float32, constant weights `[N, K]` in int8, symmetric with one scale or one
-/// for each output channel, optional float32 bias `[N]`; output `[…, N]` in float32. Only the
-/// quantiser makes it. Source: Yao et al. 2022, arXiv:2206.01861, section 4.2 (token-wise
-/// quantisation).
+/// Inputs: x `[…, K]` in float32, constant weights `[N, K]` in int8, symmetric with one scale or
+/// one for each output channel, optional float32 bias `[N]`; output `[…, N]` in float32. The
+/// quantiser makes it, and a pass of what it is exported as. Source: Yao et al. 2022,
+/// arXiv:2206.01861, section 4.2 (token-wise quantisation).
 package struct DynamicFullyConnected: Operator, Hashable {
   package static let name = "DynamicFullyConnected"
   package static let spellings: [Spelling] = []

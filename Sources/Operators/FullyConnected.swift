@@ -6,9 +6,9 @@ import TensorCore
 /// A dense layer over the last axis: `y[…, n] = clamp(bias[n] + Σ x[…, k] · weights[n, k])`.
 ///
 /// Inputs: x `[…, K]`, weights `[N, K]`, optional bias `[N]`; output `[…, N]`. Quantised as
-/// `Convolution` is. With x in float32 the weights may be stored in fewer bits, as int8 with a scale
-/// for each output channel or block of 32 inputs, or float16: they mean the reals that they stand
-/// for.
+/// `Convolution` is. With x in float32 the weights may be stored in fewer bits, as int8 with a
+/// scale for each output channel or block of 32 inputs, or float16: they mean the reals that they
+/// stand for.
 package struct FullyConnected: Operator, Hashable {
   package static let name = "FullyConnected"
   package static let spellings: [Spelling] = [

@@ -122,7 +122,8 @@ extension UInt16 {
       return
     }
     // The distance of neighbours: 2⁻¹⁰ of the power of two below, 2⁻²⁴ at least.
-    let exponent = Swift.max(magnitude.isFinite && magnitude > 0 ? Int(magnitude.exponent) : -14, -14)
+    let isNormal = magnitude.isFinite && magnitude >= 0x1p-14
+    let exponent = isNormal ? Int(magnitude.exponent) : -14
     let steps = (magnitude / Double(sign: .plus, exponent: exponent - 10, significand: 1))
       .rounded(.toNearestOrEven)
     guard exponent <= 15, magnitude.isFinite else {

@@ -34,6 +34,7 @@ extension Pass {
   /// Computes in integers what stands between dequantising and quantising, and clears up.
   private static let integration: [Pass] = [
     quantizationFusion,
+    dynamicFusion,
     storedWeights,
     constantDequantization,
     poolChaining,
@@ -48,8 +49,8 @@ extension Pass {
 
 /// Rewrites a graph by every pass of the pipeline; it computes the same.
 ///
-/// Integer weights of float products stay integers unless `expandsWeights`. `observe` is called with
-/// the graph that each pass made.
+/// Integer weights of float products stay integers unless `expandsWeights`. `observe` is called
+/// with the graph that each pass made.
 package func optimize(
   _ graph: Graph, expandsWeights: Bool = false, observe: (Pass, Graph) -> Void = { _, _ in }
 ) throws(CompileError) -> Graph {

@@ -11,8 +11,8 @@ struct QuantizeCommand: ParsableCommand {
     abstract: "Quantise a float model and write it as ONNX.",
     discussion: """
       To int8, unless --weights or --activations say otherwise: the result has quantise and \
-      dequantise pairs (QDQ) and gives what compile --int8 would give. With --weights alone, weights \
-      are stored in fewer bits and arithmetic stays float32. DATA is a folder as \
+      dequantise pairs (QDQ) and gives what compile --int8 would give. With --weights alone, \
+      weights are stored in fewer bits and arithmetic stays float32. DATA is a folder as \
       docs/data-folders.md has it.
       """)
 

@@ -44,8 +44,8 @@ extension StorageReport: CustomStringConvertible {
     return """
       weights in \(weights), rounded \(rounding)\(rows)
       \(grouped(storedLayers)) layers\(tables) stored so\(rest)
-      \(grouped(weightBytes)) bytes of weights, \(part) of the \(grouped(floatWeightBytes)) in float32\
-      \(table)
+      \(grouped(weightBytes)) bytes of weights, \
+      \(part) of the \(grouped(floatWeightBytes)) in float32\(table)
       """
   }
 }
