@@ -28,6 +28,9 @@ extension QuantizationError: CustomStringConvertible {
         + "noise instead: --min-snr"
     case .overLimit(let bytes, let milliseconds):
       "in int8 throughout the model takes \(costs(bytes, milliseconds)), which is more than allowed"
+    case .nothingToStore(let format):
+      "the model has no dense layer or pointwise convolution whose weights are smaller as "
+        + "\(format.rawValue)"
     case .alreadyQuantized(let value):
       "\(value) is quantised already; give the float model"
     case .compilation(let error): "\(error)"

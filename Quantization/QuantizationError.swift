@@ -39,6 +39,9 @@ package enum QuantizationError: Error, Equatable, Sendable {
   /// In int8 the model costs more than it may.
   case overLimit(bytes: Int?, milliseconds: Double?)
 
+  /// No layer of the model has weights that can be stored so.
+  case nothingToStore(StorageFormat)
+
   /// The model holds quantised tensors already.
   case alreadyQuantized(value: String)
 
@@ -63,9 +66,8 @@ package enum QuantizationError: Error, Equatable, Sendable {
   package var isOfSamples: Bool {
     switch self {
     case .noSamples, .inputCount, .input, .inputNotFinite, .resultNotFinite: true
-    case .constantNotFinite, .unknownNode, .nothingFaster, .nothingToQuantize, .noClasses,
-      .overLimit,
-      .alreadyQuantized, .compilation, .rewriting, .session:
+    case .constantNotFinite, .unknownNode, .nothingFaster, .nothingToQuantize, .nothingToStore,
+      .noClasses, .overLimit, .alreadyQuantized, .compilation, .rewriting, .session:
       false
     }
   }

@@ -205,7 +205,7 @@ extension Graph {
 }
 
 /// The model in the form that is quantised, checked.
-private func prepared(_ model: Graph) throws(QuantizationError) -> Graph {
+func prepared(_ model: Graph) throws(QuantizationError) -> Graph {
   if let value = model.values.first(where: { $0.type.quantization != nil }) {
     throw .alreadyQuantized(value: value.name)
   }

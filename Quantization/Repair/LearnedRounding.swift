@@ -6,19 +6,30 @@ import TensorCore
 extension QuantizationScheme {
   /// Rounds the weights of every integer layer so that its outputs change least on samples, and
   /// takes what is left of the mean change out of the bias.
-  ///
-  /// Layers are taken in groups whose moments fit in `memoryLimit`; each group runs the samples
-  /// once.
   mutating func learnRounding(
     _ samples: CalibrationSamples, pool: ThreadPool?, progress: (_ done: Int, _ total: Int) -> Void
   ) throws {
+    let graph = graph
+    let chosen = graph.layers.filter { layers[$0.node] != nil }
+    try graph.forEachProblem(of: chosen, samples, pool: pool, progress: progress) { problem in
+      layers[problem.layer.node]?.solve(problem)
+    }
+  }
+}
+
+extension Graph {
+  /// Gives what samples say of the inputs of each layer, one layer after another.
+  ///
+  /// Layers are taken in groups whose moments fit in 256 MiB; each group runs the samples once.
+  func forEachProblem(
+    of layers: [Layer], _ samples: CalibrationSamples, pool: ThreadPool?,
+    progress: (_ done: Int, _ total: Int) -> Void, _ body: (LayerProblem) throws -> Void
+  ) throws {
     var groups: [[LayerProblem]] = []
     var used = 0
-    for layer in graph.layers {
-      guard layers[layer.node] != nil,
-        let problem = try LayerProblem(layer, x: graph.type(of: layer.input))
-      else { continue }
-      if groups.isEmpty || used + problem.byteCount > Self.memoryLimit {
+    for layer in layers {
+      guard let problem = try LayerProblem(layer, x: type(of: layer.input)) else { continue }
+      if groups.isEmpty || used + problem.byteCount > 1 << 28 {
         groups.append([])
         used = 0
       }
@@ -27,7 +38,7 @@ extension QuantizationScheme {
     }
     for (index, group) in groups.enumerated() {
       var group = group
-      let runner = try GraphRunner(graph, observing: group.map(\.layer.input), pool: pool)
+      let runner = try GraphRunner(self, observing: group.map(\.layer.input), pool: pool)
       for sample in 0..<samples.count {
         let (name, runs) = try samples[sample]
         for inputs in runs {
@@ -38,12 +49,9 @@ extension QuantizationScheme {
         }
         progress(index * samples.count + sample + 1, groups.count * samples.count)
       }
-      for problem in group { layers[problem.layer.node]?.solve(problem) }
+      for problem in group { try body(problem) }
     }
   }
-
-  /// The bytes of moments to hold at once: 256 MiB.
-  private static let memoryLimit = 1 << 28
 }
 
 /// A layer whose weights are to be rounded, with the moments of its inputs.
@@ -52,7 +60,7 @@ struct LayerProblem {
   private let inputs: LayerInputs
   private let product: RowProducts?
   /// One, or one for each channel of a depthwise layer.
-  fileprivate var moments: [InputMoments]
+  private(set) var moments: [InputMoments]
 
   init?(_ layer: Layer, x: TensorType) throws(QuantizationError) {
     guard let inputs = LayerInputs(layer, x: x, limit: layer.isDepthwise ? 128 : 1024) else {

@@ -49,7 +49,8 @@ extension QuantizedWeights {
   private static let sweepLimit = 50
 }
 
-private func add(_ matrix: [Float], row: Int, times factor: Float, to sums: inout [Float]) {
+/// Adds a multiple of a row of a square matrix.
+func add(_ matrix: [Float], row: Int, times factor: Float, to sums: inout [Float]) {
   let depth = sums.count
   for column in 0..<depth { sums[column] += factor * matrix[row * depth + column] }
 }

@@ -20,6 +20,9 @@ package struct CompileOptions: Sendable {
   /// the model's own.
   package var portType: DType?
 
+  /// Whether integer weights of float products become float32: more bytes, faster for many rows.
+  package var expandsWeights = false
+
   /// The most bytes the arena may take; `nil` sets no limit.
   package var arenaBudget: Int?
 

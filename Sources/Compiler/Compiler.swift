@@ -15,7 +15,7 @@ package struct CompiledProgram: Sendable {
 package func compile(
   _ graph: Graph, options: CompileOptions = CompileOptions()
 ) throws(CompileError) -> CompiledProgram {
-  var optimized = try optimize(graph)
+  var optimized = try optimize(graph, expandsWeights: options.expandsWeights)
   if let dtype = options.portType {
     optimized = try Pass.deadCode.run(optimized.withPorts(dtype))
   }

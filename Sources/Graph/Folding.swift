@@ -23,7 +23,7 @@ extension Operator {
   ///   - inputs: the contents of the inputs.
   ///   - types: the types of the outputs.
   /// - Returns: `nil` where this cannot be computed: integers beyond ±2⁵³, results that their type
-  ///   does not hold, float16.
+  ///   does not hold.
   package func folded(_ inputs: [TensorData], as types: [TensorType]) -> [TensorData]? {
     if let mover = self as? any MovingOperator { return mover.moved(inputs, as: types) }
     guard inputs.allSatisfy({ $0.isExactInDouble }) else { return nil }

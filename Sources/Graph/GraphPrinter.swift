@@ -32,6 +32,7 @@ extension Graph: CustomStringConvertible {
         switch parameters.granularity {
         case .perTensor: " scale \(parameters.scales[0]) zero \(parameters.zeroPoints[0])"
         case .perChannel(let axis): " scales along axis \(axis)"
+        case .blocks(let axis, let size): " scales of \(size) along axis \(axis)"
         }
       } ?? ""
     return "\(type.dtype.name) \(type.shape)\(quantization)"

@@ -25,14 +25,10 @@ package struct ReferenceTensor: Sendable {
       self.init(type.shape, data.storedValues)
       return
     }
-    let axis: (stride: Int, extent: Int) =
-      switch quantization.granularity {
-      case .perTensor: (1, 1)
-      case .perChannel(let axis): (type.shape.strides[axis], type.shape[axis])
-      }
+    let channels = ScaleMap(quantization, type.shape)
     var values = data.storedValues
     for index in values.indices {
-      let channel = index / axis.stride % axis.extent
+      let channel = channels(index)
       values[index] =
         Double(quantization.scale(ofChannel: channel))
         * (values[index] - Double(quantization.zeroPoint(ofChannel: channel)))

@@ -20,6 +20,7 @@ package enum Catalogue {
     Dequantize.self,
     DetectionPostProcess.self,
     Divide.self,
+    DynamicFullyConnected.self,
     ELU.self,
     Erf.self,
     Expand.self,

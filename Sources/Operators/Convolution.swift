@@ -9,7 +9,8 @@ import TensorCore
 ///
 /// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output
 /// `[N, H', W', O]`. Int8 weights have one scale, or one for each output channel, and one zero
-/// point; an int32 bias has the scale `x.scale · weights.scale`.
+/// point; an int32 bias has the scale `x.scale · weights.scale`. Where the window is one pixel of
+/// each, weights may be stored as those of `FullyConnected`.
 package struct Convolution: Operator, Hashable {
   package static let name = "Convolution"
   package static let spellings: [Spelling] = [
@@ -40,7 +41,8 @@ package struct Convolution: Operator, Hashable {
     try inputs[1].check(
       extents: [outputChannels, window.kernel.height, window.kernel.width, window.channels],
       input: 1)
-    try checkContraction(inputs, outputChannels: outputChannels)
+    try checkContraction(
+      inputs, outputChannels: outputChannels, storesWeights: window.isPointwise)
     return [inputs[0].output(try window.outputShape(channels: outputChannels))]
   }
 
@@ -100,6 +102,8 @@ extension Convolution {
     .float(
       "float32, 1x1 with a stride", Convolution(stride: Extent2D(2, 2)), [1, 6, 5, 8],
       weights: [16, 1, 1, 8], bias: 16),
+    .stored(
+      "float32, pointwise, int8 weights", Convolution(), [1, 5, 7, 24], .weights([20, 1, 1, 24])),
     .int8(
       "int8, 3x3, relu6", Convolution(padding: same, activation: .relu6), [2, 7, 6, 5],
       weights: [18, 3, 3, 5], channelAxis: 0),

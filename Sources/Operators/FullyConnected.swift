@@ -6,7 +6,9 @@ import TensorCore
 /// A dense layer over the last axis: `y[…, n] = clamp(bias[n] + Σ x[…, k] · weights[n, k])`.
 ///
 /// Inputs: x `[…, K]`, weights `[N, K]`, optional bias `[N]`; output `[…, N]`. Quantised as
-/// `Convolution` is.
+/// `Convolution` is. With x in float32 the weights may be stored in fewer bits, as int8 with a
+/// scale for each output channel or block of 32 inputs, or float16: they mean the reals that they
+/// stand for.
 package struct FullyConnected: Operator, Hashable {
   package static let name = "FullyConnected"
   package static let spellings: [Spelling] = [
@@ -25,7 +27,7 @@ package struct FullyConnected: Operator, Hashable {
     try inputs[1].check(rank: 2...2, input: 1)
     let columns = inputs[1].shape[0]
     try inputs[1].check(extents: [columns, inputs[0].shape[-1]], input: 1)
-    try checkContraction(inputs, outputChannels: columns)
+    try checkContraction(inputs, outputChannels: columns, storesWeights: true)
     return [inputs[0].output(try Shape(checked: inputs[0].shape.extents.dropLast() + [columns]))]
   }
 
@@ -60,6 +62,12 @@ extension FullyConnected {
   package static let samples: [Sample] = [
     .float("float32", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], bias: 19),
     .float("float32, no bias", FullyConnected(), [2, 3, 8], weights: [40, 8]),
+    .stored("int8 weights", FullyConnected(activation: .relu), [5, 45], .weights([19, 45])),
+    .stored("int8 weights, one row", FullyConnected(), [1, 130], .weights([70, 130])),
+    .stored("int4 weights", FullyConnected(activation: .relu), [5, 70], .int4Weights([19, 70])),
+    .stored("int4 weights, one row", FullyConnected(), [1, 130], .int4Weights([70, 130])),
+    .stored("float16 weights", FullyConnected(activation: .relu), [5, 45], .float16([19, 45])),
+    .stored("float16 weights, one row", FullyConnected(), [1, 130], .float16([70, 130])),
     .int8("int8", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], channelAxis: 0),
     .int8("int8, one row", FullyConnected(), [1, 130], weights: [10, 130], channelAxis: 0),
     .int16(

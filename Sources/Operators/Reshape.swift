@@ -43,11 +43,11 @@ package struct Reshape: Operator, MovingOperator, Hashable {
     }
     guard shape.elementCount > 0 else { throw .emptyOutput }
     var output = input.moved(to: shape)
-    if let quantization = input.quantization, case .perChannel(let axis) = quantization.granularity
-    {
-      output.quantization = QuantizationParameters(
-        axis: try newAxis(of: axis, in: input.shape), scales: quantization.scales,
-        zeroPoints: quantization.zeroPoints)
+    switch input.quantization?.granularity {
+    case .perChannel(let axis), .blocks(let axis, size: _):
+      // What comes before and behind the axis is as much as before, so scales stay in order.
+      output.quantization = input.quantization?.along(try newAxis(of: axis, in: input.shape))
+    case .perTensor, nil: break
     }
     return [output]
   }

@@ -20,13 +20,26 @@ extension TensorType {
   }
 
   /// Symmetric int8 weights with a scale for each index along an axis, all different.
-  static func weights(_ shape: Shape, channelAxis axis: Int) -> TensorType {
+  static func weights(_ shape: Shape, channelAxis axis: Int = 0) -> TensorType {
     let scales = (0..<shape[axis]).map { 0.004 + 0.001 * Float($0 % 5) }
     return TensorType(
       .int8, shape,
       quantization: QuantizationParameters(
         axis: axis, scales: scales, zeroPoints: [Int32](repeating: 0, count: scales.count)))
   }
+
+  /// Int8 of −8 to 7, standing for −0.6 to 0.5 at least, with a scale for each 32 along the last
+  /// axis.
+  static func int4Weights(_ shape: Shape) -> TensorType {
+    let count = shape.elementCount / shape[-1] * blockCount(shape[-1], 32)
+    return TensorType(
+      .int8, shape,
+      quantization: QuantizationParameters(
+        axis: shape.rank - 1, blockSize: 32,
+        scales: (0..<count).map { 0.08 + 0.01 * Float($0 % 5) }))
+  }
+
+  static func float16(_ shape: Shape) -> TensorType { TensorType(.float16, shape) }
 
   /// The int32 bias that belongs to int8 weights under an input scale.
   static func bias(inputScale: Float, weights: TensorType) -> TensorType {
@@ -48,6 +61,18 @@ extension Sample {
     var inputs: [Input] = [.variable(.float(x)), .constant(.float(weights))]
     if let bias { inputs.append(.constant(.float([bias]))) }
     return Sample(label, operation, inputs)
+  }
+
+  /// A float32 sample whose weights are stored in another type, with a bias.
+  static func stored(
+    _ label: String, _ operation: any Operator, _ x: Shape, _ weights: TensorType
+  ) -> Sample {
+    Sample(
+      label, operation,
+      [
+        .variable(.float(x)), .constant(weights, -0.6...0.6),
+        .constant(.float([weights.shape[0]])),
+      ])
   }
 
   /// A sample in int8 with a scale for each output channel, and an int32 bias.

@@ -69,6 +69,7 @@ extension QuantizationParameters {
     case .perTensor: QuantizationParameters(scale: scales[0], zeroPoint: zeroPoints[0])
     case .perChannel(let axis):
       QuantizationParameters(axis: axis, scales: scales, zeroPoints: zeroPoints)
+    case .blocks: preconditionFailure("blocks are of constants in int8")
     }
   }
 }

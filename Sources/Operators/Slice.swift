@@ -47,6 +47,9 @@ package struct Slice: Operator, MovingOperator, Hashable {
       }
     }
     var output = inputs[0].moved(to: try Shape(checked: count))
+    if case .blocks? = inputs[0].quantization?.granularity {
+      throw .quantizationUnsupported(input: 0)
+    }
     if let quantization = inputs[0].quantization,
       case .perChannel(let axis) = quantization.granularity
     {

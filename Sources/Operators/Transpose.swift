@@ -47,13 +47,7 @@ package struct Transpose: Operator, MovingOperator, Hashable {
       throw .attributeValue("permutation", .ints(permutation))
     }
     var output = input.moved(to: try Shape(checked: permutation.map { input.shape[$0] }))
-    if let quantization = input.quantization,
-      case .perChannel(let axis) = quantization.granularity,
-      let newAxis = permutation.firstIndex(of: axis)
-    {
-      output.quantization = QuantizationParameters(
-        axis: newAxis, scales: quantization.scales, zeroPoints: quantization.zeroPoints)
-    }
+    output.quantization = input.quantization?.transposed(permutation, input.shape)
     return [output]
   }
 

@@ -110,3 +110,27 @@ extension Double {
     }
   }
 }
+
+extension UInt16 {
+  /// The IEEE 754 binary16 bit pattern nearest to a number, of two the even one; an infinity beyond
+  /// 65,519.
+  package init(float16 value: Double) {
+    let sign: UInt16 = value.sign == .minus ? 0x8000 : 0
+    let magnitude = value.magnitude
+    guard !value.isNaN else {
+      self = 0x7E00
+      return
+    }
+    // The distance of neighbours: 2⁻¹⁰ of the power of two below, 2⁻²⁴ at least.
+    let isNormal = magnitude.isFinite && magnitude >= 0x1p-14
+    let exponent = isNormal ? Int(magnitude.exponent) : -14
+    let steps = (magnitude / Double(sign: .plus, exponent: exponent - 10, significand: 1))
+      .rounded(.toNearestOrEven)
+    guard exponent <= 15, magnitude.isFinite else {
+      self = sign | 0x7C00
+      return
+    }
+    // The leading bit of a normal number's steps counts once into the exponent.
+    self = sign | (UInt16(exponent + 14) << 10 &+ UInt16(steps))
+  }
+}

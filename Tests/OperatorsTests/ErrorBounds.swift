@@ -18,10 +18,18 @@ func errorBounds(
   let relative = output.values.map { roundoff * abs($0) }
   switch operation {
   case is Convolution, is DepthwiseConvolution, is TransposedConvolution, is FullyConnected:
-    // A multiply and an add for each tap and channel, on top of the bias.
+    // A multiply and an add for each tap and channel, on top of the bias; weights that stand for
+    // reals are rounded once more.
     let depth = inputs[1].shape.elementCount / output.shape[-1]
     let sums = unclamped(operation).reference(magnitudes)[0].values
-    return sums.map { Double(depth + 2) * roundoff * $0 }
+    return sums.map { Double(depth + 3) * roundoff * $0 }
+  case is DynamicFullyConnected:
+    // The sum is exact: its conversion, the scales' product, that with the sum, the bias.
+    let products = unclamped(operation).reference(inputs.prefix(2).map(\.self))[0].values
+    let bias = inputs.count > 2 ? magnitudes[2].values : []
+    return products.enumerated().map { index, product in
+      5 * roundoff * (abs(product) + (bias.isEmpty ? 0 : bias[index % bias.count]))
+    }
   case let layer as ResidualLayer:
     // The layer's own error, and the roundings of the sum.
     let result = layer.layer.operation.reference(inputs.dropLast())[0]
@@ -108,6 +116,9 @@ private func unclamped(_ operation: any Operator) -> any Operator {
     convolution.activation = .none
     return convolution
   case var layer as FullyConnected:
+    layer.activation = .none
+    return layer
+  case var layer as DynamicFullyConnected:
     layer.activation = .none
     return layer
   case var pool as AveragePool:

@@ -42,6 +42,44 @@ struct TensorDataTests {
   }
 }
 
+struct Float16RoundingTests {
+  @Test func everyPatternComesBack() {
+    for bits in UInt16.min...UInt16.max {
+      let number = Double(float16: bits)
+      #expect(number.isNaN || UInt16(float16: number) == bits)
+    }
+  }
+
+  /// Between neighbours and at the ends, against the conversion of the processor.
+  @Test func roundsToNearestEven() {
+    var numbers: [Double] = [65519.999, 65520, 1e300, .infinity, 0x1p-25, 0x1.8p-25, 0x1p-26, 0.1]
+    for bits in UInt16(0)..<0x7BFF {
+      let (low, high) = (Double(float16: bits), Double(float16: bits + 1))
+      numbers += [(low + high) / 2, low + (high - low) * 0.499, low + (high - low) * 0.501]
+    }
+    for number in numbers {
+      #expect(UInt16(float16: number) == Float16(number).bitPattern, "\(number)")
+      #expect(UInt16(float16: -number) == Float16(-number).bitPattern, "\(number)")
+    }
+  }
+}
+
+struct ScaleMapTests {
+  @Test func blocksAlongTheMiddleAxis() {
+    let parameters = QuantizationParameters(
+      axis: 1, blockSize: 2, scales: (0..<2 * 2 * 2).map { Float($0 + 1) })
+    let map = ScaleMap(parameters, [2, 3, 2])
+    #expect((0..<12).map { map($0) } == [0, 1, 0, 1, 2, 3, 4, 5, 4, 5, 6, 7])
+  }
+
+  @Test func channelsAndTensors() {
+    let channels = QuantizationParameters(axis: 1, scales: [1, 2, 3], zeroPoints: [0, 0, 0])
+    #expect((0..<6).map { ScaleMap(channels, [2, 3])($0) } == [0, 1, 2, 0, 1, 2])
+    let shared = QuantizationParameters(scale: 1, zeroPoint: 0)
+    #expect((0..<6).map { ScaleMap(shared, [2, 3])($0) } == [0, 0, 0, 0, 0, 0])
+  }
+}
+
 struct QuantizationParametersTests {
   @Test func sharedParametersAnswerForEveryChannel() {
     let shared = QuantizationParameters(scale: 0.5, zeroPoint: 3)

@@ -20,8 +20,6 @@ package struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Uniform random reals of a range, as the type stores them: quantised when it is.
-///
-/// - Precondition: the dtype is not `float16`.
 package func randomTensor(
   _ type: TensorType, in range: ClosedRange<Double> = -1...1,
   using generator: inout SeededGenerator

@@ -10,7 +10,9 @@ extension Pass {
     return try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
       guard let add = node.operation as? Add else { return nil }
       for (position, other) in [(0, 1), (1, 0)] where isReadOnce[node.inputs[position].id] {
-        guard let layer = WeightedLayer(writing: inputs[position], builder), layer.isLinear,
+        guard
+          let layer = WeightedLayer(
+            writing: inputs[position], builder, keepsWeights: true), layer.isLinear,
           graph.type(of: node.inputs[position]) == graph.type(of: node.outputs[0]),
           let constant = builder.constant(inputs[other]),
           let offsets = constant.channelValues(count: layer.channelCount)

@@ -33,6 +33,8 @@ extension TensorData {
   fileprivate func reading(
     _ shape: Shape, insteadOfTransposeBy permutation: [Int]
   ) -> TensorData? {
+    // Scales of blocks along K would have to move too.
+    if case .blocks? = type.quantization?.granularity { return nil }
     let depth = type.shape[1]
     var inner = shape.rank
     var innerCount = 1

@@ -13,6 +13,7 @@ extension Convolution: ActivatedOperator {}
 extension DepthwiseConvolution: ActivatedOperator {}
 extension TransposedConvolution: ActivatedOperator {}
 extension FullyConnected: ActivatedOperator {}
+extension DynamicFullyConnected: ActivatedOperator {}
 extension AveragePool: ActivatedOperator {}
 extension MaxPool: ActivatedOperator {}
 extension Add: ActivatedOperator {}

@@ -34,6 +34,8 @@ extension Pass {
   /// Computes in integers what stands between dequantising and quantising, and clears up.
   private static let integration: [Pass] = [
     quantizationFusion,
+    dynamicFusion,
+    storedWeights,
     constantDequantization,
     poolChaining,
     // What is left of the transposes.
@@ -47,11 +49,13 @@ extension Pass {
 
 /// Rewrites a graph by every pass of the pipeline; it computes the same.
 ///
-/// `observe` is called with the graph that each pass made.
+/// Integer weights of float products stay integers unless `expandsWeights`. `observe` is called
+/// with the graph that each pass made.
 package func optimize(
-  _ graph: Graph, observe: (Pass, Graph) -> Void = { _, _ in }
+  _ graph: Graph, expandsWeights: Bool = false, observe: (Pass, Graph) -> Void = { _, _ in }
 ) throws(CompileError) -> Graph {
-  try rewrite(graph, by: Pass.pipeline, observe: observe)
+  let passes = Pass.pipeline.filter { !expandsWeights || $0.name != Pass.storedWeights.name }
+  return try rewrite(graph, by: passes, observe: observe)
 }
 
 /// Rewrites a float graph to channels last and few, large nodes; it computes the same.

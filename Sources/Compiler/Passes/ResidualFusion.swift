@@ -23,6 +23,8 @@ extension Pass {
         guard let producer = builder.producer(of: inputs[layer]),
           type.dtype != .int16, builder.constant(inputs[residual]) == nil,
           builder.type(of: inputs[residual]).shape == type.shape,
+          // No kernel adds to what stored weights give.
+          builder.type(of: producer.inputs[1]).dtype == type.dtype,
           let fused = ResidualLayer(
             producer.operation, sum: type.quantization, activation: add.activation)
         else { continue }

@@ -10,14 +10,28 @@ struct WeightedLayer {
   private let weights: TensorData
   private let bias: [Double]
 
+  /// The weights as the graph has them, where they did not change and are integers.
+  private let stored: Value?
+
   /// The layer whose node writes a value; `nil` when none does, or its parts are not constants.
-  init?(writing value: Value, _ builder: GraphBuilder) {
+  ///
+  /// A layer of floats may have integers for weights if these stay as they are.
+  init?(writing value: Value, _ builder: GraphBuilder, keepsWeights: Bool = false) {
     guard let node = builder.producer(of: value),
-      let operation = node.operation as? any WeightedOperator,
-      let weights = builder.constant(node.inputs[1]), weights.type.dtype == .float32
+      let operation = node.operation as? any WeightedOperator
     else { return nil }
+    let integers = builder.producer(of: node.inputs[1], as: Dequantize.self)?.inputs[0]
+    let isInteger = builder.producer(of: node.inputs[0], as: Dequantize.self) != nil
+    if keepsWeights, !isInteger, let data = integers.flatMap({ builder.constant($0) }) {
+      stored = node.inputs[1]
+      weights = data
+    } else if let data = builder.constant(node.inputs[1]), data.type.dtype == .float32 {
+      stored = nil
+      weights = data
+    } else {
+      return nil
+    }
     self.operation = operation
-    self.weights = weights
     input = node.inputs[0]
     guard node.inputs.count > 2 else {
       let channels = weights.type.shape[Swift.type(of: operation).weightChannelAxis]
@@ -29,12 +43,14 @@ struct WeightedLayer {
   }
 
   private init(
-    _ operation: any WeightedOperator, _ input: Value, _ weights: TensorData, _ bias: [Double]
+    _ operation: any WeightedOperator, _ input: Value, _ weights: TensorData, _ bias: [Double],
+    stored: Value? = nil
   ) {
     self.operation = operation
     self.input = input
     self.weights = weights
     self.bias = bias
+    self.stored = stored
   }
 
   /// Whether nothing clamps the sums yet.
@@ -56,7 +72,7 @@ struct WeightedLayer {
 
   /// The layer that computes `y + offset`, by channel; its weights keep their bits.
   func followed(byOffsets offsets: [Double]) -> WeightedLayer {
-    WeightedLayer(operation, input, weights, zip(bias, offsets).map { $0 + $1 })
+    WeightedLayer(operation, input, weights, zip(bias, offsets).map { $0 + $1 }, stored: stored)
   }
 
   /// Adds the layer's node, clamped, and returns its output.
@@ -69,7 +85,7 @@ struct WeightedLayer {
     return try builder.add(
       operation,
       [
-        input, builder.constant(weights, name: "\(name)/weights"),
+        input, stored ?? builder.constant(weights, name: "\(name)/weights"),
         builder.constant(biasData, name: "\(name)/bias"),
       ], name: name)
   }

@@ -14,9 +14,13 @@ extension ONNXDocument {
     let graph = Onnx_GraphProto.with { graph in
       graph.name = "graph"
       graph.node = nodes.map { message($0, names) }
-      graph.initializer = initializers.map { tensor, data in
-        var message = message(data)
-        message.name = names[tensor.id]
+      graph.initializer = initializers.map { initializer in
+        var message = message(initializer.data)
+        message.name = names[initializer.tensor.id]
+        if initializer.isInt4 {
+          message.dataType = Self.int4
+          message.rawData = Data(initializer.data.halvedBytes)
+        }
         return message
       }
       graph.input = inputs.map { message($0, names) }
@@ -34,6 +38,9 @@ extension ONNXDocument {
       throw .tooLarge
     }
   }
+
+  /// `TensorProto.DataType.INT4`.
+  private static let int4: Int32 = 22
 
   /// The names, empty where an optional output is one that nothing reads: it need not be computed.
   private var namesWithoutUnread: [String] {
@@ -116,5 +123,15 @@ extension DType {
       case .bool: .bool
       }
     return Int32(type.rawValue)
+  }
+}
+
+extension TensorData {
+  /// Bytes of 4 bits, two in one, the first in the lower half.
+  fileprivate var halvedBytes: [UInt8] {
+    stride(from: 0, to: bytes.count, by: 2).map { index in
+      let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+      return bytes[index] & 0xF | next << 4
+    }
   }
 }

@@ -27,6 +27,13 @@ struct ONNXDocument {
     let type: TensorType
   }
 
+  struct Initializer {
+    let tensor: WrittenTensor
+    let data: TensorData
+    /// Whether elements, which are −8 to 7, stand in 4 bits.
+    let isInt4: Bool
+  }
+
   private struct Naming {
     /// What a tensor is called if it has no other name, and until that is taken.
     let hint: String
@@ -38,7 +45,7 @@ struct ONNXDocument {
   /// The least operator set: the first with scales for each channel.
   private(set) var operatorSet = 13
   private(set) var nodes: [Node] = []
-  private(set) var initializers: [(tensor: WrittenTensor, data: TensorData)] = []
+  private(set) var initializers: [Initializer] = []
   private(set) var inputs: [Port] = []
   private(set) var outputs: [Port] = []
   private var naming: [Naming] = []
@@ -62,12 +69,16 @@ struct ONNXDocument {
   mutating func require(_ least: Int) { operatorSet = max(operatorSet, least) }
 
   /// Adds a constant; small ones that are alike are one.
+  ///
+  /// Integers with scales for blocks stand in 4 bits where they fit.
   mutating func addInitializer(_ data: TensorData, hint: String) -> WrittenTensor {
-    let isSmall = data.bytes.count <= 64
+    let isInt4 = data.isInt4
+    if isInt4 { require(21) }
+    let isSmall = data.bytes.count <= 64 && !isInt4
     let plain = data.reinterpreted(as: TensorType(data.type.dtype, data.type.shape))
     if isSmall, let tensor = known[plain] { return tensor }
     let tensor = newTensor(hint)
-    initializers.append((tensor, plain))
+    initializers.append(Initializer(tensor: tensor, data: plain, isInt4: isInt4))
     if isSmall { known[plain] = tensor }
     return tensor
   }
@@ -119,5 +130,13 @@ struct ONNXDocument {
       repetitions[wanted] = number
       return name
     }
+  }
+}
+
+extension TensorData {
+  /// Whether these are integers of 4 bits, which have scales for blocks.
+  fileprivate var isInt4: Bool {
+    guard type.dtype == .int8, case .blocks? = type.quantization?.granularity else { return false }
+    return int8Values.allSatisfy { (-8...7).contains($0) }
   }
 }

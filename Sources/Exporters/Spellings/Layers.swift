@@ -57,6 +57,27 @@ extension FullyConnected: ONNXWritable {
   }
 }
 
+extension DynamicFullyConnected: ONNXWritable {
+  /// What rounds the rows, spelled out, and a `MatMul` of the levels, which are whole numbers.
+  ///
+  /// ONNX's own `DynamicQuantizeLinear` has one scale for all rows.
+  package func write(_ onnx: inout ONNXWriter) throws(OperatorError) -> Written {
+    let x = try onnx.operand(0)
+    let magnitudes = onnx.emit(
+      "ReduceMax", [onnx.emit("Abs", [x]), onnx.indices([-1])], [("keepdims", .int(1))], since: 18)
+    let limit = onnx.scalar(127)
+    // Rows of nothing but next to nothing: no division by zero.
+    let least = onnx.scalar(127 * Float.leastNormalMagnitude)
+    let factors = onnx.emit("Div", [limit, onnx.emit("Max", [magnitudes, least])])
+    let levels = onnx.emit("Round", [onnx.emit("Mul", [x, factors])])
+    let product = onnx.emit("MatMul", [levels, try onnx.operand(1, .matrixTransposed(2))])
+    let steps = onnx.emit("Div", [magnitudes, limit])
+    var y = onnx.emit("Mul", [product, steps])
+    if onnx.inputCount > 2 { y = onnx.emit("Add", [y, try onnx.operand(2)]) }
+    return .tensor(onnx.clamped(y, activation), .own(onnx.shape(0).rank))
+  }
+}
+
 extension MatMul: ONNXWritable {
   package func write(_ onnx: inout ONNXWriter) throws(OperatorError) -> Written {
     let rank = onnx.shape(1).rank

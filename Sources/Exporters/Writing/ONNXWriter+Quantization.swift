@@ -36,6 +36,16 @@ extension ONNXWriter {
     _ type: TensorType, _ layout: Layout
   ) throws(OperatorError) -> (tensors: [WrittenTensor], axis: [ONNXDocument.Attribute])? {
     guard let quantization = type.quantization else { return nil }
+    if case .blocks(let axis, let size) = quantization.granularity {
+      document.require(21)
+      let scales = try TensorData(quantization.blockShape(type.shape), float32: quantization.scales)
+        .transposed(layout.axes)
+      let tensor = document.addInitializer(scales, hint: "\(current.name)/scale")
+      let attributes: [ONNXDocument.Attribute] = [
+        ("axis", .int(layout.position(of: axis))), ("block_size", .int(size)),
+      ]
+      return ([tensor], attributes)
+    }
     let channels: Shape
     var axis: [ONNXDocument.Attribute] = []
     switch quantization.granularity {
@@ -46,6 +56,7 @@ extension ONNXWriter {
       else { throw .quantizationUnsupported(input: 0) }
       channels = [quantization.scales.count]
       axis = [("axis", .int(layout.position(of: number)))]
+    case .blocks: preconditionFailure("blocks have been written")
     }
     guard quantization.scales.allSatisfy({ $0 > 0 && $0 < .infinity }),
       let zeroPoints = zeroPoints(quantization.zeroPoints, type.dtype)

@@ -147,10 +147,15 @@ package struct ONNXWriter {
       return try real(source, layout)
     case .tensor, .constant, nil: break
     }
-    guard type.quantization != nil else { return try stored(value, layout) }
+    guard type.quantization != nil || type.dtype == .float16 else {
+      return try stored(value, layout)
+    }
     let form = Form(value: value, layout: layout, isReal: true)
     if let known = tensors[form] { return known }
-    let tensor = try dequantized(try stored(value, layout), type, layout)
+    let written = try stored(value, layout)
+    let tensor =
+      type.dtype == .float16
+      ? cast(written, to: .float32) : try dequantized(written, type, layout)
     tensors[form] = tensor
     return tensor
   }

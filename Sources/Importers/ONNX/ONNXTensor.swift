@@ -9,6 +9,9 @@ struct ONNXTensor {
   private(set) var extents: [Int] = []
   private var isExternal = false
 
+  /// Whether elements are int4, two in a byte, which become int8.
+  private var isInt4 = false
+
   init(_ window: ByteWindow) throws(ImportError) {
     self.window = window
     var extents: [Int] = []
@@ -16,7 +19,10 @@ struct ONNXTensor {
     while let field = try reader.next() {
       switch field.number {
       case 1: try field.forEachInt { extents.append($0) }
-      case 2: dtype = ForeignDType(onnx: try field.int())
+      case 2:
+        let number = try field.int()
+        isInt4 = number == Self.int4
+        dtype = isInt4 ? .supported(.int8) : ForeignDType(onnx: number)
       case 8: name = try field.string()
       case 13: isExternal = true
       case 14: isExternal = try field.int() == 1 || isExternal
@@ -25,6 +31,9 @@ struct ONNXTensor {
     }
     self.extents = extents
   }
+
+  /// `TensorProto.DataType.INT4`.
+  private static let int4 = 22
 
   /// The contents as a constant, or why they are not read.
   func origin() throws(ImportError) -> ForeignValue.Origin {
@@ -45,12 +54,18 @@ struct ONNXTensor {
     }
     let type = TensorType(dtype, shape)
     let bytes = try payload(dtype)
-    guard bytes.count == type.byteCount else {
+    let byteCount = isInt4 ? (type.byteCount + 1) / 2 : type.byteCount
+    guard bytes.count == byteCount else {
       throw .tensor(
-        name, .dataSize(expected: type.byteCount, actual: bytes.count),
-        byteOffset: window.byteOffset)
+        name, .dataSize(expected: byteCount, actual: bytes.count), byteOffset: window.byteOffset)
     }
-    return TensorData(type, bytes: bytes)
+    guard isInt4 else { return TensorData(type, bytes: bytes) }
+    // The first of two in the lower half; each is moved to the upper and back, with its sign.
+    let levels = (0..<type.byteCount).map { index in
+      let byte = bytes[index / 2]
+      return Int8(bitPattern: index % 2 == 0 ? byte << 4 : byte & 0xF0) >> 4
+    }
+    return TensorData(shape, int8: levels)
   }
 
   /// The elements, little-endian, from whichever field the writer chose for the dtype.

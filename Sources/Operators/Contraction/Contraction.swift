@@ -6,11 +6,16 @@ import TensorCore
 // y = clamp(x·w + bias).
 
 /// Checks dtypes, quantisation and the bias; shapes of x and weights are the operator's own.
+///
+/// Where weights may be stored in fewer bits than they are multiplied in, those of float32 products
+/// may be float16, or int8 with scales.
 func checkContraction(
-  _ inputs: [TensorType], outputChannels: Int
+  _ inputs: [TensorType], outputChannels: Int, storesWeights: Bool = false
 ) throws(OperatorError) {
   try inputs[0].checkActivation(input: 0)
-  try inputs[1].check(dtype: inputs[0].dtype == .int16 ? .int8 : inputs[0].dtype, input: 1)
+  let isStored = storesWeights && inputs[0].dtype == .float32
+  let multiplied: DType = inputs[0].dtype == .int16 ? .int8 : inputs[0].dtype
+  try inputs[1].check(dtype: isStored ? [.float32, .int8, .float16] : [multiplied], input: 1)
   if inputs[1].dtype == .int8, inputs[1].quantization == nil {
     throw .quantizationMissing(input: 1)
   }

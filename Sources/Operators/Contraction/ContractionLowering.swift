@@ -3,6 +3,26 @@ import CKernels
 import Graph
 import TensorCore
 
+/// The contracts of a float32 contraction, one for each class.
+struct FloatContracts {
+  let fma: uk_contract
+  let muladd: uk_contract
+
+  static let int8Weights = FloatContracts(
+    fma: .UK_CONTRACT_f32_w8_gemm_fma, muladd: .UK_CONTRACT_f32_w8_gemm_muladd)
+  static let int4Weights = FloatContracts(
+    fma: .UK_CONTRACT_f32_w4_gemm_fma, muladd: .UK_CONTRACT_f32_w4_gemm_muladd)
+  static let float16Weights = FloatContracts(
+    fma: .UK_CONTRACT_f32_w16_gemm_fma, muladd: .UK_CONTRACT_f32_w16_gemm_muladd)
+
+  func float(_ floatClass: FloatClass) -> uk_contract {
+    switch floatClass {
+    case .fma: fma
+    case .muladd: muladd
+    }
+  }
+}
+
 /// The contracts of one contraction: int8, int16 unless there is none, and float32 of each class.
 struct ContractionContracts {
   let int8: uk_contract
@@ -30,10 +50,7 @@ struct ContractionContracts {
   }
 
   func float(_ floatClass: FloatClass) -> uk_contract {
-    switch floatClass {
-    case .fma: fma
-    case .muladd: muladd
-    }
+    FloatContracts(fma: fma, muladd: muladd).float(floatClass)
   }
 }
 
@@ -55,13 +72,22 @@ func matrixProduct(
       operands: [.input(0), .table(panels, .int8)] + integers.columnOperands + [.output(0)],
       macCount: macCount)
   }
+  let parameters = uk_f32_gemm_parameters(
+    rows: m, columns: n, depth: k, reserved: 0, min: activation.min, max: activation.max,
+    reserved2: (0, 0))
+  if node.inputs[1].dtype != .float32 {
+    let weights = try StoredWeights(node.constant(1), columns: columns, depth: depth)
+    let bias = try node.floatBias(outputChannels: columns)
+    return KernelRequest(
+      weights.contracts.float(node.floatClass), parameters: parameters,
+      operands: [.input(0), weights.panels, .columns(bias, .float32)] + weights.scales
+        + [.output(0)],
+      macCount: macCount)
+  }
   let floats = try FloatContraction(node, outputChannels: columns)
   let panels = packPanels(floats.weights, columns: columns, taps: 1, depth: depth, group: 1)
   return KernelRequest(
-    ContractionContracts.gemm.float(node.floatClass),
-    parameters: uk_f32_gemm_parameters(
-      rows: m, columns: n, depth: k, reserved: 0, min: activation.min, max: activation.max,
-      reserved2: (0, 0)),
+    ContractionContracts.gemm.float(node.floatClass), parameters: parameters,
     operands: [.input(0), .table(panels, .float32)] + floats.columnOperands + [.output(0)],
     macCount: macCount)
 }

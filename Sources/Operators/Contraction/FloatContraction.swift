@@ -11,13 +11,19 @@ struct FloatContraction {
 
   init(_ node: NodeContext, outputChannels: Int) throws(OperatorError) {
     weights = try node.constant(1).float32Values
-    bias =
-      node.inputs.count > 2
-      ? try node.constant(2).float32Values : [Float](repeating: 0, count: outputChannels)
+    bias = try node.floatBias(outputChannels: outputChannels)
   }
 
   /// The bias as the kernels' operand.
   var columnOperands: [KernelRequest.Operand] { [.columns(bias, .float32)] }
+}
+
+extension NodeContext {
+  /// The float32 bias, input 2; zeros where the node has none.
+  func floatBias(outputChannels: Int) throws(OperatorError) -> [Float] {
+    inputs.count > 2
+      ? try constant(2).float32Values : [Float](repeating: 0, count: outputChannels)
+  }
 }
 
 extension KernelRequest.Operand {

@@ -82,7 +82,7 @@ func channelScales(
     return [Float](repeating: quantization.scales[0], count: type.shape[axis])
   case .perChannel(axis: axis) where quantization.scales.count == type.shape[axis]:
     return quantization.scales
-  case .perChannel:
+  case .perChannel, .blocks:
     throw .quantizationUnsupported(input: input)
   }
 }

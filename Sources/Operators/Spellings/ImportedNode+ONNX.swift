@@ -90,14 +90,16 @@ extension ImportedNode {
 
   /// Scale and zero point of `QuantizeLinear` and `DequantizeLinear`: inputs 1 and 2.
   ///
-  /// uint8 is stored as int8 here, its zero point 128 lower; `isUnsigned` says so.
+  /// uint8 is stored as int8 here, its zero point 128 lower; `stated` is what the model stores.
   func onnxQuantization(
     of x: Value
   ) throws(OperatorError) -> (QuantizationParameters, stated: DType) {
-    try require("block_size", 0)
     let scales = try floats(1)
     guard scales.allSatisfy({ $0 > 0 && $0 < .infinity }), !scales.isEmpty else {
       throw .quantizationUnsupported(input: 1)
+    }
+    if try attributes.int("block_size", default: 0) != 0 {
+      return (try blocks(of: x), stated: .int8)
     }
     var zeroPoints = [Int32](repeating: 0, count: scales.count)
     var stated = try storedType(of: x)
@@ -135,6 +137,26 @@ extension ImportedNode {
     case 5: return .int16
     default: throw .attributeValue("output_dtype", .int(number))
     }
+  }
+
+  /// The scales of blocks along an axis, of a constant in int8 without zero points.
+  private func blocks(of x: Value) throws(OperatorError) -> QuantizationParameters {
+    let (shape, size) = (shape(of: x), try attributes.int("block_size"))
+    guard size > 0, builder.constant(x) != nil else {
+      throw .attributeValue("block_size", .int(size))
+    }
+    try type(of: x).check(dtype: .int8, input: 0)
+    if optionalInput(2) != nil {
+      guard try constantInput(2).storedValues.allSatisfy({ $0 == 0 }) else {
+        throw .quantizationUnsupported(input: 2)
+      }
+    }
+    let parameters = QuantizationParameters(
+      axis: try shape.axis(try attributes.int("axis", default: 1)), blockSize: size,
+      scales: try floats(1))
+    try type(of: try input(1)).check(
+      extents: parameters.blockShape(shape).extents, input: 1)
+    return parameters
   }
 
   /// Refuses an integer attribute of any value but one.

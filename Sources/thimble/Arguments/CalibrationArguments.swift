@@ -64,9 +64,6 @@ struct CalibrationArguments: ParsableArguments {
     help: ArgumentHelp("A node that stays float. May be given several times.", valueName: "node"))
   var excludedNodes: [String] = []
 
-  @Option(help: "What activations are stored in: int8, or int16, which takes twice the memory.")
-  var activations = Precision.int8
-
   @Option(
     name: .customLong("keep-int16"),
     help: ArgumentHelp(
@@ -86,9 +83,6 @@ struct CalibrationArguments: ParsableArguments {
 
   func validate() throws {
     guard samples ?? 1 > 0 else { throw ValidationError("--samples is at least 1.") }
-    guard activations != .float32 else {
-      throw ValidationError("--activations may be int8 or int16.")
-    }
     guard minimumDecibels ?? 0 < .infinity else {
       throw ValidationError("--min-snr is a finite number of decibels.")
     }
@@ -116,38 +110,66 @@ struct CalibrationArguments: ParsableArguments {
   /// Where not all samples are wanted, those taken lie evenly in the folder. With integer ports
   /// what the model ends in is computed in integers too.
   func quantize(
-    _ model: Graph, from path: String, hasIntegerPorts: Bool = false
+    _ model: Graph, from path: String, activations: Precision, hasIntegerPorts: Bool
   ) throws -> QuantizedModel {
+    _ = try requiredFolder()
+    var options = try options()
+    options.activations = activations
+    options.hasIntegerPorts = hasIntegerPorts
+    return try withSamples(of: model, from: path) { samples, progress in
+      try Quantization.quantize(
+        model, samples: samples ?? CalibrationSamples([]), options: options, progress: progress)
+    }
+  }
+
+  /// Stores the weights of a model, read from a file, in fewer bits.
+  func store(
+    _ model: Graph, from path: String, as format: StorageFormat, isDynamic: Bool
+  ) throws -> StoredModel {
+    var storage = StorageOptions()
+    storage.format = format
+    storage.isDynamic = isDynamic
+    storage.learnsRounding = learnRounding ?? (effort != .low)
+    storage.excludedNodes = Set(excludedNodes)
+    storage.threads = threads
+    return try withSamples(of: model, from: path) { samples, progress in
+      try storeWeights(model, options: storage, samples: samples, progress: progress)
+    }
+  }
+
+  /// Does something with the folder's samples, if there is one, and shows how far it is.
+  private func withSamples<Result>(
+    of model: Graph, from path: String,
+    _ body: (CalibrationSamples?, @escaping (QuantizationProgress) -> Void) throws -> Result
+  ) throws -> Result {
     let inputs = model.inputs.map { InputPort(name: $0.name, type: model.type(of: $0.value)) }
-    let folder = try DataFolder(requiredFolder(), inputs: inputs, isLabelled: false)
-    let count = min(folder.count, samples ?? folder.count)
+    let folder = try calibration.map { try DataFolder($0, inputs: inputs, isLabelled: false) }
     let bar = ProgressBar()
     defer { bar.clear() }
     var task = ""
     do {
-      return try Quantization.quantize(
-        model,
-        samples: CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) },
-        options: options(hasIntegerPorts: hasIntegerPorts)
+      return try body(
+        folder.map { folder in
+          let count = min(folder.count, samples ?? folder.count)
+          return CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) }
+        }
       ) { progress in
         if progress.task != task { bar.begin(progress.task, of: progress.total) }
         task = progress.task
         bar.show(progress.done)
       }
     } catch let error as QuantizationError {
-      throw LocatedError(path: error.isOfSamples ? folder.path : path, cause: error)
+      throw LocatedError(path: error.isOfSamples ? folder?.path ?? path : path, cause: error)
     }
   }
 
-  private func options(hasIntegerPorts: Bool) throws -> QuantizationOptions {
+  private func options() throws -> QuantizationOptions {
     var options = QuantizationOptions()
-    options.hasIntegerPorts = hasIntegerPorts
     options.effort = effort
     options.method = method
     options.equalizes = equalize
     options.learnsRounding = learnRounding
     options.excludedNodes = Set(excludedNodes)
-    options.activations = activations
     options.int16Nodes = Set(int16Nodes)
     options.goals.minimumDecibels = minimumDecibels
     options.goals.maximumDrop = maximumDrop?.value
@@ -160,9 +182,5 @@ struct CalibrationArguments: ParsableArguments {
 }
 
 extension CalibrationMethod: ExpressibleByArgument {}
-
-extension Precision: ExpressibleByArgument {
-  package static var allValueStrings: [String] { [Precision.int8, .int16].map(\.rawValue) }
-}
 
 extension QuantizationOptions.Effort: ExpressibleByArgument {}

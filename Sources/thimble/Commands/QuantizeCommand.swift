@@ -8,10 +8,12 @@ import TensorFiles
 struct QuantizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quantize",
-    abstract: "Quantise a float model to int8 and write it as ONNX.",
+    abstract: "Quantise a float model and write it as ONNX.",
     discussion: """
-      The result has quantise and dequantise pairs (QDQ) and gives what compile --int8 would give. \
-      DATA is a folder as docs/data-folders.md has it.
+      To int8, unless --weights or --activations say otherwise: the result has quantise and \
+      dequantise pairs (QDQ) and gives what compile --int8 would give. With --weights alone, \
+      weights are stored in fewer bits and arithmetic stays float32. DATA is a folder as \
+      docs/data-folders.md has it.
       """)
 
   @Argument(help: "The float model: an .onnx or .tflite file.")
@@ -22,12 +24,23 @@ struct QuantizeCommand: ParsableCommand {
 
   @OptionGroup var shapes: ShapeArguments
 
+  @OptionGroup var storage: StorageArguments
+
   @OptionGroup var calibration: CalibrationArguments
 
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  func validate() throws { _ = try calibration.requiredFolder() }
+  private var plan: StorageArguments.Plan {
+    storage.plan ?? .integers(activations: .int8)
+  }
+
+  func validate() throws {
+    guard plan != .expand else {
+      throw ValidationError("--weights int8, int4 or float16 says what the weights become.")
+    }
+    if plan.needsCalibration { _ = try calibration.requiredFolder() }
+  }
 
   func run() throws {
     let importOptions = try shapes.importOptions()
@@ -40,12 +53,12 @@ struct QuantizeCommand: ParsableCommand {
       _ = try exportONNX(graph)
       return graph
     }
-    let quantized = try calibration.quantize(graph, from: model)
+    let quantized = try plan.quantize(graph, from: model, calibration)
     let file = try locating(model) { try exportONNX(quantized.graph) }
     try writeFileAtomically(output, file)
     let report = ExportReport(
       file: output, model: model, modelBytes: bytes.count, fileBytes: file.count,
-      quantization: QuantizationReport(quantized))
+      quantization: quantized.quantization, storage: quantized.storage)
     if json { try printJSON(report) } else { print(report) }
   }
 }

@@ -39,7 +39,7 @@ struct RoundingBound {
 
   private var isContraction: Bool {
     layer is Convolution || layer is DepthwiseConvolution || layer is TransposedConvolution
-      || layer is FullyConnected || layer is MatMul
+      || layer is FullyConnected || layer is DynamicFullyConnected || layer is MatMul
   }
 
   /// The operator without the residual that it may add to its result.
@@ -74,8 +74,8 @@ struct RoundingBound {
     for factor in 0..<(layer is MatMul ? 2 : 1) {
       guard let errors = inputErrors[factor] else { continue }
       var operands = inputs[..<2].map { $0.map(abs) }
-      operands[factor] = ReferenceTensor(inputs[factor].shape, errors)
-      for (index, error) in layer.unclamped.reference(operands)[0].values.enumerated() {
+      operands[factor] = ReferenceTensor(inputs[factor].shape, withSteps(errors))
+      for (index, error) in layer.unrounded.reference(operands)[0].values.enumerated() {
         carried[index] += error
       }
     }
@@ -83,6 +83,19 @@ struct RoundingBound {
       for index in carried.indices { carried[index] += errors[index] }
     }
     return carried
+  }
+
+  /// Errors of a layer's input, with what they do to its rounding where it rounds its rows: another
+  /// level, and all levels a little as the greatest moves.
+  private func withSteps(_ errors: [Double]) -> [Double] {
+    guard let layer = layer as? DynamicFullyConnected else { return errors }
+    let depth = inputs[0].shape[-1]
+    let steps = layer.roundedRows(inputs[0]).map(\.step)
+    return errors.indices.map { index in
+      let row = index / depth
+      let greatest = errors[row * depth..<(row + 1) * depth].max() ?? 0
+      return greatest == 0 ? 0 : errors[index] + greatest + steps[row]
+    }
   }
 
   // MARK: - The rest
@@ -182,7 +195,15 @@ extension Operator {
     case var layer as FullyConnected:
       layer.activation = .none
       return layer
+    case var layer as DynamicFullyConnected:
+      layer.activation = .none
+      return layer
     default: return self
     }
+  }
+
+  /// The same without its clamp and without the rounding of its input.
+  fileprivate var unrounded: any Operator {
+    self is DynamicFullyConnected ? FullyConnected() : unclamped
   }
 }

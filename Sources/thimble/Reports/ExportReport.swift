@@ -8,6 +8,8 @@ struct ExportReport: Encodable {
   let fileBytes: Int
   /// Absent when the model was written as it is.
   let quantization: QuantizationReport?
+  /// Absent unless weights were stored in fewer bits.
+  var storage: StorageReport?
 }
 
 extension ExportReport: CustomStringConvertible {
@@ -16,5 +18,6 @@ extension ExportReport: CustomStringConvertible {
     let part = percent(Double(fileBytes) / Double(max(modelBytes, 1)))
     let size = "\(grouped(fileBytes)) bytes, \(part) of the \(grouped(modelBytes)) of \(model)"
     return "\(file): \(size)" + (quantization.map { "\n\n\($0)" } ?? "")
+      + (storage.map { "\n\n\($0)" } ?? "")
   }
 }

@@ -18,7 +18,7 @@ extension ProgramReport: CustomStringConvertible {
 
     memory
     \(memoryTable)
-    """ + (quantization.map { "\n\n\($0)" } ?? "")
+    """ + (quantization.map { "\n\n\($0)" } ?? "") + (storage.map { "\n\n\($0)" } ?? "")
   }
 
   private var memoryTable: String {

@@ -78,6 +78,9 @@ struct ProgramReport: Encodable {
 
   /// What quantising did, told by `compile` alone: no program holds it.
   var quantization: QuantizationReport?
+
+  /// The same of storing weights in fewer bits.
+  var storage: StorageReport?
 }
 
 extension ProgramReport {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Graph
 import Importers
 import Quantization
 
@@ -57,7 +58,12 @@ struct QuantizationReport: Encodable {
     changedAnswers = model.assessment.changedAnswers
     programBytes = model.assessment.programBytes
     milliseconds = model.assessment.milliseconds
-    outputs = zip(model.graph.outputs, model.outputNoise).map { port, noise in
+    outputs = Self.outputs(of: model.graph, model.outputNoise)
+  }
+
+  /// The noise of each output of a graph.
+  static func outputs(of graph: Graph, _ noises: [Noise]) -> [Output] {
+    zip(graph.outputs, noises).map { port, noise in
       Output(
         name: port.name, signal: noise.signal, noise: noise.noise,
         decibels: noise.decibels.isFinite ? noise.decibels : nil)
@@ -71,7 +77,7 @@ extension QuantizationReport: CustomStringConvertible {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
     \(grouped(integerLayers)) layers in integers\(wide), \(floats)
-    \(speed)\(price)\(worth)\(outputTable)
+    \(speed)\(price)\(worth)\(Self.table(outputs))
     """
   }
 
@@ -115,7 +121,7 @@ extension QuantizationReport: CustomStringConvertible {
     return kinds.joined()
   }
 
-  private var outputTable: String {
+  static func table(_ outputs: [Output]) -> String {
     var table = Table(("output", .left), ("signal to noise", .right))
     for output in outputs {
       table.append(

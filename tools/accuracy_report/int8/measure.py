@@ -13,6 +13,13 @@ from . import static_quantization
 from .cases import CASES, SNR
 
 EFFORTS = ("low", "medium", "high")
+# Forms without ranges of activations: by their name on the page, the options of `thimble compile`.
+STORED = {
+    "weights float16": ("--weights", "float16"),
+    "weights int8": ("--weights", "int8"),
+    "weights int4": ("--weights", "int4"),
+    "dynamic": ("--activations", "dynamic"),
+}
 
 
 @dataclass
@@ -63,6 +70,11 @@ class Measurements:
         if case.goal:
             self.add(case, f"Thimble, medium, {' '.join(case.goal)}", model, test,
                      ("--int8", "--calibration", calibration, "--threads", "2", *case.goal))
+        for form, options in STORED.items() if case.is_stored else ():
+            self.add(case, f"Thimble, {form}", model, test, options)
+            if form != "weights float16":
+                self.add(case, f"Thimble, {form}, learned rounding", model, test,
+                         (*options, "--calibration", calibration, "--threads", "2"))
         self.rows.append(self.onnxruntime_row(case, model, test))
         if case.shipped:
             folder = (case.shipped_test(self.data, f"{case.name}-shipped")

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import Graph
+import Operators
+import TensorCore
+
+extension Pass {
+  /// Recognises dense layers that round their rows to int8, as the exporter spells them.
+  ///
+  /// Rows of nothing but numbers below 127 · 2⁻¹²⁶ become zeros, as the operator has it.
+  package static let dynamicFusion = Pass("dynamic fusion") { (graph) throws(OperatorError) in
+    let isReadOnce = graph.isReadOnce
+    return try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
+      switch node.operation {
+      case let multiply as Multiply where multiply.activation == .none:
+        for (product, steps) in [(0, 1), (1, 0)] where isReadOnce[node.inputs[product].id] {
+          guard let operands = builder.roundedProduct(inputs[product], steps: inputs[steps]),
+            let value = try? builder.apply(DynamicFullyConnected(), operands, name: node.name)
+          else { continue }
+          return [value]
+        }
+        return nil
+      case let add as Add:
+        for (layer, bias) in [(0, 1), (1, 0)] where isReadOnce[node.inputs[layer].id] {
+          let type = builder.type(of: inputs[layer])
+          guard
+            let (dense, sources) = builder.producer(
+              of: inputs[layer], as: DynamicFullyConnected.self),
+            dense.activation == .none, sources.count == 2,
+            builder.constant(inputs[bias])?.type == TensorType(.float32, [type.shape[-1]])
+          else { continue }
+          return try builder.add(
+            DynamicFullyConnected(activation: add.activation), sources + [inputs[bias]],
+            name: node.name)
+        }
+        return nil
+      default: return nil
+      }
+    }
+  }
+}
+
+extension GraphBuilder {
+  /// x and the int8 weights, where a value is the product of x's levels with the weights, and
+  /// `steps` is what the levels stand for.
+  fileprivate func roundedProduct(_ value: Value, steps: Value) -> [Value]? {
+    guard let (dense, operands) = producer(of: value, as: FullyConnected.self),
+      dense.activation == .none, operands.count == 2,
+      let (_, weights) = producer(of: operands[1], as: Dequantize.self),
+      constant(weights[0])?.type.dtype == .int8,
+      let (_, levels) = producer(of: operands[0], as: Round.self),
+      let (_, scaled) = producer(of: levels[0], as: Multiply.self),
+      let (_, step) = producer(of: steps, as: Divide.self), scalar(step[1]) == 127
+    else { return nil }
+    let magnitudes = step[0]
+    guard let (reduce, absolutes) = producer(of: magnitudes, as: Reduce.self),
+      reduce.kind == .maximum,
+      let (_, sources) = producer(of: absolutes[0], as: Absolute.self),
+      reduce.axes == type(of: sources[0]).shape.rank - 1...type(of: sources[0]).shape.rank - 1
+    else { return nil }
+    let isScaled = [(0, 1), (1, 0)].contains { x, factors in
+      scaled[x] == sources[0] && isReciprocal(scaled[factors], of: magnitudes)
+    }
+    return isScaled ? [sources[0], weights[0]] : nil
+  }
+
+  /// Whether a value is 127 over magnitudes that are kept from 0.
+  private func isReciprocal(_ value: Value, of magnitudes: Value) -> Bool {
+    guard let (_, quotient) = producer(of: value, as: Divide.self), scalar(quotient[0]) == 127,
+      let (_, operands) = producer(of: quotient[1], as: Maximum.self)
+    else { return false }
+    return [(0, 1), (1, 0)].contains { value, least in
+      operands[value] == magnitudes
+        && scalar(operands[least]).map { 0 < $0 && $0 <= 128 * Double(Float.leastNormalMagnitude) }
+          == true
+    }
+  }
+}
