@@ -23,6 +23,10 @@ package struct QuantizationOptions: Sendable {
   /// Whether weights are rounded so that outputs change least; `nil` leaves it to the effort.
   package var learnsRounding: Bool?
 
+  /// Whether biases are corrected by what the integers before a layer really give; `nil` leaves it
+  /// to the effort.
+  package var correctsBiases: Bool?
+
   /// The least signal-to-noise ratio at every output, in decibels; layers that make most noise for
   /// their cost stay float until it is reached.
   package var minimumDecibels: Double?
