@@ -24,6 +24,10 @@ package struct QuantizationOptions: Sendable {
   /// Whether weights are rounded so that outputs change least; `nil` leaves it to the effort.
   package var learnsRounding: Bool?
 
+  /// Whether biases are corrected by what the integers before a layer really give; `nil` leaves it
+  /// to the effort.
+  package var correctsBiases: Bool?
+
   /// What is to be reached and may be spent: layers that make most noise for their cost are kept
   /// more precise until it is reached.
   package var goals = QuantizationGoals()

@@ -22,7 +22,12 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
   case meanSquaredError = "mse"
 
   /// The range of a value; it is not empty, and need not hold 0.
-  package func range(of statistics: ActivationStatistics) -> ClosedRange<Double> {
+  ///
+  /// By least squared error the range has room for what was not seen, within `attainable`: the
+  /// fewer runs, the more. `nil` stands for a value of which nothing further can come.
+  package func range(
+    of statistics: ActivationStatistics, attainable: ClosedRange<Double>? = nil
+  ) -> ClosedRange<Double> {
     let seen = Double(statistics.least)...Double(statistics.greatest)
     guard seen.lowerBound < seen.upperBound else { return seen }
     switch self {
@@ -32,7 +37,12 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
       return statistics.histogram.range(leavingOut: 1e-4).clamped(to: seen)
     case .entropy:
       return seen.clamped(toMagnitude: statistics.histogram.leastDivergentThreshold())
-    case .meanSquaredError: return statistics.histogram.leastSquaresRange(within: seen)
+    case .meanSquaredError:
+      guard let attainable else { return statistics.histogram.leastSquaresRange(within: seen) }
+      // One run in n + 1 exceeds n that were seen; 8 for 1 is what serves small networks best.
+      let share = 8 / (8 + Double(statistics.runCount))
+      return statistics.histogram.leastSquaresRange(within: seen, shareUnseen: share)
+        .clamped(to: attainable)
     }
   }
 }

@@ -23,6 +23,25 @@ package struct CalibrationSamples {
     get throws { try read(index) }
   }
 
+  /// So many samples at most, evenly spread.
+  func spread(_ limit: Int) -> CalibrationSamples {
+    let (limit, count) = (min(limit, count), count)
+    return CalibrationSamples(count: limit) { try read($0 * count / limit) }
+  }
+
+  /// Every second sample, from the first or from the second.
+  func everySecond(from start: Int) -> CalibrationSamples {
+    CalibrationSamples(count: (count + 1 - start) / 2) { try read(2 * $0 + start) }
+  }
+
+  /// Does something with the inputs of every run of every sample, in order.
+  func forEachRun(_ body: (_ name: String, _ inputs: [TensorData]) throws -> Void) throws {
+    for index in 0..<count {
+      let (name, runs) = try self[index]
+      for inputs in runs { try body(name, inputs) }
+    }
+  }
+
   /// The first samples, at most so many.
   package func prefix(_ count: Int) -> CalibrationSamples {
     CalibrationSamples(count: min(count, self.count), read)

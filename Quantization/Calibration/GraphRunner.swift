@@ -41,7 +41,7 @@ struct GraphRunner {
     self.places = places
     let observed = Graph(
       values: graph.values, nodes: graph.nodes, inputs: graph.inputs, outputs: outputs)
-    let program = try compiledProgram(of: observed)
+    let program = try compiledProgram(of: needed(of: observed))
     do throws(SessionError) {
       var options = Session.Options()
       options.pool = pool
@@ -84,6 +84,15 @@ struct GraphRunner {
     } catch {
       throw .session(error)
     }
+  }
+}
+
+/// A graph without the nodes that no output needs.
+private func needed(of graph: Graph) throws(QuantizationError) -> Graph {
+  do throws(OperatorError) {
+    return try graph.rewritten { _, _, _ in nil }
+  } catch {
+    throw .rewriting(error)
   }
 }
 

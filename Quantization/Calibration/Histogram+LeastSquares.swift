@@ -3,11 +3,22 @@
 extension Histogram {
   /// The range within another whose 256 levels have the least squared error.
   ///
-  /// Each end in turn tries shares of its own, from all down to a tenth; three rounds settle.
-  func leastSquaresRange(within seen: ClosedRange<Double>) -> ClosedRange<Double> {
+  /// Each end in turn tries shares of its own, from all down to a tenth; three rounds settle. A
+  /// share of the values may count as if it were a quarter greater: what was not seen may be, and
+  /// how far an end should give room for it depends on how many values lie near it.
+  func leastSquaresRange(
+    within seen: ClosedRange<Double>, shareUnseen: Double = 0
+  ) -> ClosedRange<Double> {
     let occupied = counts.indices.filter { counts[$0] > 0 }
     guard !occupied.isEmpty else { return seen }
-    let shares = (0...60).map { 1 - 0.015 * Double($0) }
+    let stretch = shareUnseen > 0 ? Self.stretchUnseen : 1
+    let shares = (0...60).map { stretch * (1 - 0.015 * Double($0)) }
+    func error(_ occupied: [Int], _ low: Double, _ high: Double) -> Double {
+      let plain = self.error(occupied, low, high)
+      guard shareUnseen > 0 else { return plain }
+      let stretched = stretch * stretch * self.error(occupied, low / stretch, high / stretch)
+      return plain + shareUnseen * (stretched - plain)
+    }
     var (low, high) = (min(seen.lowerBound, 0), max(seen.upperBound, 0))
     for _ in 0..<3 {
       let before = (low, high)
@@ -21,6 +32,8 @@ extension Histogram {
     }
     return low...high
   }
+
+  private static let stretchUnseen = 1.25
 
   private func best(_ candidates: [Double], _ error: (Double) -> Double) -> Double {
     var (best, least) = (candidates[0], Double.infinity)

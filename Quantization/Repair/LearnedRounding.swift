@@ -63,7 +63,7 @@ struct LayerProblem {
   private(set) var moments: [InputMoments]
 
   init?(_ layer: Layer, x: TensorType) throws(QuantizationError) {
-    guard let inputs = LayerInputs(layer, x: x, limit: layer.isDepthwise ? 128 : 1024) else {
+    guard let inputs = LayerInputs(layer, x: x, limit: layer.rowLimit) else {
       return nil
     }
     self.layer = layer

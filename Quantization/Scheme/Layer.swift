@@ -43,6 +43,15 @@ package struct Layer {
   /// Whether each output channel reads one input channel alone.
   package var isDepthwise: Bool { channelAxis == inputAxis }
 
+  /// How many products one output adds.
+  var depth: Int { bias.isEmpty ? 0 : weights.count / bias.count }
+
+  /// With so many products of 127 and 255 levels, and a bias of 2³⁰, no sum leaves 32 bits.
+  static let deepestSum = (1 << 30) / (127 * 255)
+
+  /// The most rows of one run that its statistics take.
+  var rowLimit: Int { isDepthwise ? 128 : 1024 }
+
   func outputChannel(of index: Int) -> Int {
     index / shape.strides[channelAxis] % shape[channelAxis]
   }

@@ -31,6 +31,13 @@ struct QuantizationScheme {
     scheme.method = method
     scheme.activations =
       QuantizationScheme(graph, placement, statistics, method: method).activations
+    for layer in graph.layers {
+      // A finer input scale makes more units of a bias: the weights' must be coarser then.
+      guard let input = scheme.activations[layer.input],
+        scheme.layers[layer.node]?.biasFits(input: input) == false
+      else { continue }
+      scheme.layers[layer.node]?.weights = QuantizedWeights(layer, inputScale: input.scales[0])
+    }
     return scheme
   }
 
@@ -100,8 +107,12 @@ extension QuantizationScheme {
     for (value, constant) in groups.constants {
       joined[value]?.join(constant)
     }
-    let shared = joined.mapValues { QuantizationParameters(activations: method.range(of: $0)) }
     let wide = joined.mapValues { QuantizationParameters(wideActivations: $0) }
+    var shared: [Value: QuantizationParameters] = [:]
+    for (value, statistics) in joined {
+      let range = method.range(of: statistics, attainable: groups.attainable[value])
+      shared[value] = QuantizationParameters(activations: range)
+    }
     activations = [:]
     wideActivations = [:]
     for value in placement.quantizedValues(graph) {

@@ -13,6 +13,13 @@ package struct QuantizedLayer {
     self.bias = bias
   }
 
+  /// Whether every bias is a number of 32 bits in its units.
+  package func biasFits(input: QuantizationParameters) -> Bool {
+    zip(bias, weights.scales).allSatisfy { bias, scale in
+      Double(bias.magnitude) < 0x1p31 * Double(input.scales[0]) * Double(scale)
+    }
+  }
+
   /// The bias in units of input scale times weight scale.
   package func biasData(input: QuantizationParameters) -> TensorData {
     let units = weights.scales.map { Double(input.scales[0]) * Double($0) }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Compiler
 import Graph
 import Operators
 import TensorCore
@@ -14,6 +15,10 @@ struct ScaleGroups {
 
   /// Constants that share the scale of a value: tables that are looked up, constant parts.
   private(set) var constants: [(value: Value, seen: ActivationStatistics)] = []
+
+  /// What the values that share a scale can become, by the value that stands for them; none where
+  /// nothing can exceed what was seen of one of them.
+  private(set) var attainable: [Value: ClosedRange<Double>] = [:]
 
   init(_ graph: Graph, _ placement: Placement, _ statistics: [Value: ActivationStatistics]) {
     sets = DisjointSets(count: graph.values.count)
@@ -38,10 +43,26 @@ struct ScaleGroups {
       }
     }
     constants = constants.map { (representative($0.value), $0.seen) }
+    setAttainable(graph, placement)
   }
 
   /// The value that stands for all that share its scale.
   func representative(_ value: Value) -> Value { Value(id: sets.representative(value.id)) }
+
+  private mutating func setAttainable(_ graph: Graph, _ placement: Placement) {
+    var closed: Set<Value> = []
+    for value in placement.quantizedValues(graph) {
+      let group = representative(value)
+      guard let own = graph.attainableRange(of: value) else {
+        closed.insert(group)
+        continue
+      }
+      let known = attainable[group] ?? own
+      attainable[group] =
+        min(known.lowerBound, own.lowerBound)...max(known.upperBound, own.upperBound)
+    }
+    for group in closed { attainable[group] = nil }
+  }
 
   private func isComparable(
     _ part: Value, _ whole: Value, _ statistics: [Value: ActivationStatistics]
@@ -49,4 +70,33 @@ struct ScaleGroups {
     guard let part = statistics[part], let whole = statistics[whole] else { return false }
     return 2 * (part.greatest - part.least) >= whole.greatest - whole.least
   }
+}
+
+extension Graph {
+  /// What may come of a value on other samples; `nil` where samples show all: inputs, which come
+  /// in a format of their own, and functions that level off.
+  fileprivate func attainableRange(of value: Value) -> ClosedRange<Double>? {
+    guard let producer = producer(of: value) else { return nil }
+    let operation = nodes[producer].operation
+    switch operation {
+    case is any RealFunction, is Softmax: return nil
+    case let layer as any WeightedOperator: return layer.activation.range
+    case let add as Add: return add.activation.range
+    default: break
+    }
+    guard Swift.type(of: operation).quantization == .sameAsInput else {
+      return -.infinity ... .infinity
+    }
+    var union: ClosedRange<Double>?
+    for input in activations(of: producer) where constant(input) == nil {
+      guard let range = attainableRange(of: input) else { return nil }
+      let known = union ?? range
+      union = min(known.lowerBound, range.lowerBound)...max(known.upperBound, range.upperBound)
+    }
+    return union
+  }
+}
+
+extension ActivationRange {
+  fileprivate var range: ClosedRange<Double> { Double(min)...Double(max) }
 }

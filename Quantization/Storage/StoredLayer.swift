@@ -74,9 +74,6 @@ struct StoredLayer {
 }
 
 extension Layer {
-  /// The inputs of one output.
-  fileprivate var depth: Int { weights.count / bias.count }
-
   /// Whether it multiplies rows by a matrix: a dense layer, or a convolution of one pixel each.
   fileprivate var isProduct: Bool {
     guard let convolution = operation as? Convolution else { return operation is FullyConnected }

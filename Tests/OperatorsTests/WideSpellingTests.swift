@@ -50,7 +50,7 @@ import Testing
 
   @Test func quantizeIsOfTheDeclaredWidth() throws {
     let graph = try SpellingTests().build(
-      .tflite(114), [.free(TensorType(.float32, [3]))], output: int16([3], scale: 0.5))
+      .tflite(114), [:], [.free(TensorType(.float32, [3]))], output: int16([3], scale: 0.5))
     #expect(graph.nodes.compactMap { ($0.operation as? Quantize)?.dtype } == [.int16])
     let y = graph.reference([TensorData([3], float32: [1.2, -1e9, 1e9])])[0]
     #expect(y.values == [1, -16384, 16383.5])

@@ -68,6 +68,23 @@ struct CalibrationMethodTests {
     #expect(found <= 1.05 * (best ?? 0))
   }
 
+  @Test("room for what was not seen: where values are few, and only as far as they can reach")
+  func headroom() {
+    let method = CalibrationMethod.meanSquaredError
+    let all = -Double.infinity ... .infinity
+    let few = seen([[0, 1, 4], [0, 2, 3]])
+    #expect(method.range(of: few).upperBound <= 4)
+    #expect(method.range(of: few, attainable: all).upperBound > 4)
+    #expect(method.range(of: few, attainable: 0...4.2).upperBound == 4.2)
+    #expect(method.range(of: few, attainable: all).lowerBound == 0)
+    // The more runs were seen, the less.
+    let values = bell(10_000, seed: 3)
+    let once = method.range(of: seen([values]), attainable: all)
+    let often = method.range(
+      of: seen((0..<200).map { Array(values[50 * $0..<50 * $0 + 50]) }), attainable: all)
+    #expect(often.upperBound < once.upperBound && often.lowerBound > once.lowerBound)
+  }
+
   @Test("constants and zeros have a range", arguments: CalibrationMethod.allCases)
   func constants(method: CalibrationMethod) {
     for value: Float in [0, 3, -3, .leastNonzeroMagnitude, 3e38] {

@@ -160,6 +160,36 @@ struct QuantizeTests {
     }
   }
 
+  @Test("a layer of so many products that a sum could leave 32 bits stays float")
+  func deepLayer() throws {
+    let depth = 40_000
+    let graph = try denseGraph(
+      weights: [Float](repeating: 0.01, count: depth), bias: [0], inputs: depth, activation: .none)
+    let x = TensorData(Shape([1, depth]), float32: [Float](repeating: 1, count: depth))
+    #expect(throws: QuantizationError.nothingToQuantize) {
+      try quantize(graph, samples: CalibrationSamples([[x]]))
+    }
+  }
+
+  @Test(
+    "one sample, and numbers near the ends of float32",
+    arguments: [
+      Float.leastNonzeroMagnitude, 1e-38, 1e-20, 1e18,
+    ])
+  func extremeNumbers(magnitude: Float) throws {
+    let graph = try denseGraph(
+      weights: [1, -0.5, 0, 0], bias: [0, magnitude], inputs: 2, activation: .none)
+    let x = [TensorData(Shape([1, 2]), float32: [magnitude, magnitude / 2])]
+    var options = QuantizationOptions()
+    options.effort = .high
+    let quantized = try quantize(graph, samples: CalibrationSamples([x]), options: options)
+    let results = try run(program(quantized.graph), x)[0].float32Values
+    let expected = graph.reference(x)[0].values
+    // A level at both ends of the layer; numbers without a normal scale count as 0.
+    let bound = max(Double(magnitude) / 40, Double(Float.leastNormalMagnitude) * 256)
+    #expect(zip(results, expected).allSatisfy { abs(Double($0) - $1) <= bound })
+  }
+
   @Test("constant tensors: weights, activations and inputs of zeros")
   func zeros() throws {
     let zero = try denseGraph(

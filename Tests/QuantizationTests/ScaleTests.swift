@@ -30,6 +30,17 @@ struct ScaleTests {
     #expect(weights.scales.allSatisfy { $0.isNormal })
   }
 
+  @Test("whether a bias fits is told from the scales")
+  func fittingBias() throws {
+    let graph = try denseGraph(weights: [1, 1], bias: [1, -1], inputs: 1, activation: .none)
+    let layer = try #require(graph.layers.first)
+    let quantized = QuantizedLayer(
+      weights: QuantizedWeights(layer, inputScale: 1), bias: layer.bias)
+    let limit = Float(127 / 0x1p31)
+    #expect(quantized.biasFits(input: QuantizationParameters(scale: 1.01 * limit, zeroPoint: 0)))
+    #expect(!quantized.biasFits(input: QuantizationParameters(scale: 0.99 * limit, zeroPoint: 0)))
+  }
+
   @Test("a bias of more units than 32 bits hold makes its channel's unit larger")
   func hugeBias() throws {
     let graph = try denseGraph(

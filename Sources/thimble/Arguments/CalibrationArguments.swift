@@ -78,6 +78,11 @@ struct CalibrationArguments: ParsableArguments {
     help: "Round weights so that outputs change least; told by the effort when absent.")
   var learnRounding: Bool?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Correct biases by what the layers before give; told by the effort when absent.")
+  var correctBiases: Bool?
+
   @Option(help: "The threads that run the model meanwhile; results do not depend on it.")
   var threads = 1
 
@@ -169,6 +174,7 @@ struct CalibrationArguments: ParsableArguments {
     options.method = method
     options.equalizes = equalize
     options.learnsRounding = learnRounding
+    options.correctsBiases = correctBiases
     options.excludedNodes = Set(excludedNodes)
     options.int16Nodes = Set(int16Nodes)
     options.goals.minimumDecibels = minimumDecibels
