@@ -26,6 +26,12 @@ package struct QuantizedModel: Sendable {
 
   /// What was kept in float for the sake of accuracy, the noisiest for its cost first.
   package let keptLayers: [LayerSensitivity]
+
+  /// How far ranges still move with more samples; `nil` for a single sample.
+  package let rangeDrift: RangeDrift?
+
+  /// Where accuracy is lost, if that was asked for.
+  package let diagnosis: Diagnosis?
 }
 
 /// Quantises a float model to int8.
@@ -39,16 +45,17 @@ package func quantize(
   progress: @escaping (QuantizationProgress) -> Void = { _ in }
 ) throws -> QuantizedModel {
   let quantizer = try Quantizer(model, samples, options, progress)
-  let (graph, statistics) = try quantizer.observed()
+  let (plain, balanced) = try quantizer.observed()
+  let used = options.equalizes ? balanced ?? plain : plain
   var scheme = QuantizationScheme(
-    graph, quantizer.placement, statistics, method: options.method ?? .meanSquaredError)
-  if options.learnsRounding ?? (options.effort != .low) {
+    used.graph, quantizer.placement, used.statistics, method: options.method ?? .meanSquaredError)
+  if options.roundsByLearning {
     try scheme.learnRounding(samples, pool: quantizer.pool) { done, total in
       progress(QuantizationProgress(task: "rounding weights", done: done, total: total))
     }
   }
   if options.method == nil, options.effort == .high {
-    scheme = try quantizer.leastNoisy(scheme, statistics)
+    scheme = try quantizer.leastNoisy(scheme, used.statistics)
   }
   var noise = try quantizer.outputNoise(scheme)
   var kept: [LayerSensitivity] = []
@@ -58,7 +65,10 @@ package func quantize(
   return QuantizedModel(
     graph: try scheme.quantizedGraph(), method: scheme.method, sampleCount: samples.count,
     integerNodes: scheme.nodeNames(inIntegers: true),
-    floatNodes: scheme.nodeNames(inIntegers: false), outputNoise: noise, keptLayers: kept)
+    floatNodes: scheme.nodeNames(inIntegers: false), outputNoise: noise, keptLayers: kept,
+    rangeDrift: used.half.flatMap { RangeDrift(scheme, half: $0, all: used.statistics) },
+    diagnosis: options.diagnoses
+      ? try quantizer.diagnosis(of: scheme, plain, balanced ?? plain) : nil)
 }
 
 /// The steps of quantising one model.
@@ -92,22 +102,26 @@ private struct Quantizer {
     self.progress = progress
   }
 
-  /// The graph, its channels balanced when they shall be, with what was seen of its values.
-  func observed() throws -> (Graph, [Value: ActivationStatistics]) {
-    let statistics = try observe(graph)
-    guard options.equalizes else { return (graph, statistics) }
-    let balanced = try equalized(graph, statistics)
-    return (balanced, try observe(balanced))
+  /// What was seen of the graph as it is, and with its channels balanced when that is of use.
+  func observed() throws -> (plain: Observations, balanced: Observations?) {
+    let plain = try observe(graph)
+    guard options.equalizes || options.diagnoses else { return (plain, nil) }
+    return (plain, try observe(equalized(graph, plain.statistics)))
   }
 
-  private func observe(_ graph: Graph) throws -> [Value: ActivationStatistics] {
-    var calibration = try Calibration(
-      graph, observing: placement.quantizedValues(graph), pool: pool)
-    for index in 0..<samples.count {
-      try calibration.add(samples[index])
-      tell("observing activations", index + 1)
-    }
-    return calibration.statistics
+  private func observe(_ graph: Graph) throws -> Observations {
+    try Observations(
+      graph, observing: placement.quantizedValues(graph), samples, pool: pool
+    ) { tell("observing activations", $0) }
+  }
+
+  /// Where a scheme loses accuracy, and why.
+  func diagnosis(
+    of scheme: QuantizationScheme, _ plain: Observations, _ balanced: Observations
+  ) throws -> Diagnosis {
+    try Diagnoser(
+      scheme, plain: plain, balanced: balanced, options, samples, pool: pool, progress: progress
+    ).diagnosis()
   }
 
   /// The scheme with ranges by the method that gives the least noise; weights stay as they are
@@ -124,10 +138,12 @@ private struct Quantizer {
     return best
   }
 
-  /// The noise of a scheme at the model's outputs.
+  /// The noise of a scheme at each of the model's outputs.
   func outputNoise(_ scheme: QuantizationScheme) throws -> [Noise] {
-    try NoiseMeter(scheme, comparing: scheme.graph.outputs.map(\.value), pool: pool)
-      .measure(samples) { tell("measuring noise (\(scheme.method.rawValue))", $0) }
+    let outputs = scheme.graph.outputs.map(\.value)
+    let noise = try NoiseMeter(scheme.graph, comparing: outputs, samples, pool: pool)
+      .noise(of: scheme) { tell("measuring noise (\(scheme.method.rawValue))", $0) }
+    return outputs.compactMap { noise[$0] }
   }
 
   /// The scheme with the cheapest layers in float that bring every output to a ratio.

@@ -27,4 +27,10 @@ package struct CalibrationSamples {
   package func prefix(_ count: Int) -> CalibrationSamples {
     CalibrationSamples(count: min(count, self.count), read)
   }
+
+  /// Samples that lie evenly among all, at most so many.
+  package func spread(_ count: Int) -> CalibrationSamples {
+    let count = min(count, self.count)
+    return CalibrationSamples(count: count) { try read($0 * self.count / count) }
+  }
 }

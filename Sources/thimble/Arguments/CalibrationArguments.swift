@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Compiler
 import DataFolders
 import Engine
 import Graph
@@ -15,6 +16,9 @@ struct CalibrationArguments: ParsableArguments {
 
   @Option(help: "The most samples to use.")
   var samples: Int?
+
+  @Option(help: "Choose the samples at random, by this number; evenly when absent.")
+  var seed: UInt64?
 
   @Option(
     name: .customLong("calibration-method"),
@@ -66,19 +70,21 @@ struct CalibrationArguments: ParsableArguments {
   }
 
   /// Quantises a model, read from a file, on the folder's samples and shows how far it is.
-  ///
-  /// Where not all samples are wanted, those taken lie evenly in the folder.
-  func quantize(_ model: Graph, from path: String) throws -> QuantizedModel {
+  func quantize(
+    _ model: Graph, from path: String, diagnosing: Bool = false
+  ) throws -> QuantizedModel {
     let inputs = model.inputs.map { InputPort(name: $0.name, type: model.type(of: $0.value)) }
     let folder = try DataFolder(requiredFolder(), inputs: inputs, isLabelled: false)
-    let count = min(folder.count, samples ?? folder.count)
+    let chosen = chosenSamples(of: folder.count)
+    var options = options
+    options.diagnoses = diagnosing
     let bar = ProgressBar()
     defer { bar.clear() }
     var task = ""
     do {
       return try Quantization.quantize(
         model,
-        samples: CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) },
+        samples: CalibrationSamples(count: chosen.count) { try folder.inputs(chosen[$0]) },
         options: options
       ) { progress in
         if progress.task != task { bar.begin(progress.task, of: progress.total) }
@@ -88,6 +94,14 @@ struct CalibrationArguments: ParsableArguments {
     } catch let error as QuantizationError {
       throw LocatedError(path: error.isOfSamples ? folder.path : path, cause: error)
     }
+  }
+
+  /// The samples to take of so many, in order.
+  private func chosenSamples(of total: Int) -> [Int] {
+    let count = min(total, samples ?? total)
+    guard let seed else { return (0..<count).map { $0 * total / count } }
+    var generator = SplitMix64(seed: seed)
+    return (0..<total).shuffled(using: &generator).prefix(count).sorted()
   }
 
   private var options: QuantizationOptions {

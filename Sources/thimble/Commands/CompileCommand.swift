@@ -13,8 +13,8 @@ struct CompileCommand: ParsableCommand {
   @Argument(help: "The model: an .onnx or .tflite file.")
   var model: String
 
-  @Option(name: .shortAndLong, help: "The program file to write.")
-  var output: String
+  @Option(name: .shortAndLong, help: "The program file to write; needless with --diagnose.")
+  var output: String?
 
   @OptionGroup var shapes: ShapeArguments
 
@@ -25,6 +25,8 @@ struct CompileCommand: ParsableCommand {
 
   @OptionGroup var calibration: CalibrationArguments
 
+  @OptionGroup var diagnosis: DiagnosisArguments
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -33,26 +35,36 @@ struct CompileCommand: ParsableCommand {
     if !int8 && calibration.calibration != nil {
       throw ValidationError("--calibration does nothing without --int8.")
     }
+    if !int8 && diagnosis.diagnose {
+      throw ValidationError("--diagnose does nothing without --int8.")
+    }
+    if output == nil { try diagnosis.requireWithoutOutput() }
   }
 
   func run() throws {
     let importOptions = try shapes.importOptions()
-    try refuse(output: output, onInput: model)
+    if let output { try refuse(output: output, onInput: model) }
+    try diagnosis.check(against: model)
     let bytes = try readFile(model)
-    var graph = try locating(model) { try importModel(bytes, options: importOptions) }
-    let quantized = int8 ? try calibration.quantize(graph, from: model) : nil
-    if let quantized { graph = quantized.graph }
+    let imported = try locating(model) { try importModel(bytes, options: importOptions) }
+    let quantized =
+      int8
+      ? try calibration.quantize(imported, from: model, diagnosing: diagnosis.diagnose) : nil
     let program = try locating(model) {
       do {
-        return try compile(graph, options: arguments.compileOptions(modelPath: model))
+        return try compile(
+          quantized?.graph ?? imported, options: arguments.compileOptions(modelPath: model))
       } catch CompileError.overBudget(let excess) {
         if json { try printJSON(BudgetReport(excess)) }
         throw CompileError.overBudget(excess)
       }
     }
-    try writeFileAtomically(output, program.bytes)
-    var report = try ProgramReport(Program(copying: program.bytes), path: output)
-    report.quantization = quantized.map { QuantizationReport($0) }
+    if let output { try writeFileAtomically(output, program.bytes) }
+    var report = try ProgramReport(Program(copying: program.bytes), path: output ?? model)
+    report.quantization = try quantized.map {
+      try QuantizationReport($0, diagnosis: diagnosis.report($0, of: imported, calibration))
+    }
+    try diagnosis.writePage(report.quantization, about: model)
     if json { try printJSON(report) } else { print(report.summary) }
   }
 }

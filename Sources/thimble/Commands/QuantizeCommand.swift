@@ -17,34 +17,46 @@ struct QuantizeCommand: ParsableCommand {
   @Argument(help: "The float model: an .onnx or .tflite file.")
   var model: String
 
-  @Option(name: .shortAndLong, help: "The ONNX file to write.")
-  var output: String
+  @Option(name: .shortAndLong, help: "The ONNX file to write; needless with --diagnose.")
+  var output: String?
 
   @OptionGroup var shapes: ShapeArguments
 
   @OptionGroup var calibration: CalibrationArguments
 
+  @OptionGroup var diagnosis: DiagnosisArguments
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  func validate() throws { _ = try calibration.requiredFolder() }
+  func validate() throws {
+    _ = try calibration.requiredFolder()
+    if output == nil { try diagnosis.requireWithoutOutput() }
+  }
 
   func run() throws {
     let importOptions = try shapes.importOptions()
-    try refuse(output: output, onInput: model)
+    if let output { try refuse(output: output, onInput: model) }
+    try diagnosis.check(against: model)
     let bytes = try readFile(model)
     let graph = try locating(model) {
       let graph = try importModel(bytes, options: importOptions)
       // What ONNX cannot spell is told before the work, not after.
-      _ = try exportONNX(graph)
+      if output != nil { _ = try exportONNX(graph) }
       return graph
     }
-    let quantized = try calibration.quantize(graph, from: model)
-    let file = try locating(model) { try exportONNX(quantized.graph) }
-    try writeFileAtomically(output, file)
+    let quantized = try calibration.quantize(
+      graph, from: model, diagnosing: diagnosis.diagnose)
+    let file = try output.map { output in
+      let file = try locating(model) { try exportONNX(quantized.graph) }
+      try writeFileAtomically(output, file)
+      return file
+    }
     let report = ExportReport(
-      file: output, model: model, modelBytes: bytes.count, fileBytes: file.count,
-      quantization: QuantizationReport(quantized))
+      file: output, model: model, modelBytes: bytes.count, fileBytes: file?.count,
+      quantization: try QuantizationReport(
+        quantized, diagnosis: diagnosis.report(quantized, of: graph, calibration)))
+    try diagnosis.writePage(report.quantization, about: model)
     if json { try printJSON(report) } else { print(report) }
   }
 }

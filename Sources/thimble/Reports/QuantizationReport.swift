@@ -21,17 +21,40 @@ struct QuantizationReport: Encodable {
     let decibels: Double?
   }
 
+  /// How far ranges still move with more samples: those of every other sample against all.
+  struct RangeDrift: Encodable {
+    /// The value that suffers most from half of the samples, and what of.
+    let value: String
+    let decibels: Double
+    let change: Double
+    /// How far the range of the value in the middle moves.
+    let medianChange: Double
+    let isEnough: Bool
+    /// How many samples will probably do.
+    let sufficientSamples: Int
+  }
+
   /// How ranges were told from samples.
   let method: String
   let samples: Int
+  /// Absent for a single sample.
+  let rangeDrift: RangeDrift?
   let integerLayers: Int
   /// By name, in the order they run.
   let floatLayers: [String]
   /// Those of them that `--min-snr` asked for, the noisiest for its cost first.
   let keptLayers: [KeptLayer]
   let outputs: [Output]
+  /// With `--diagnose`.
+  let diagnosis: DiagnosisReport?
 
-  init(_ model: QuantizedModel) {
+  init(_ model: QuantizedModel, diagnosis: DiagnosisReport? = nil) {
+    self.diagnosis = diagnosis
+    rangeDrift = model.rangeDrift.map {
+      RangeDrift(
+        value: $0.value, decibels: $0.decibels, change: $0.change, medianChange: $0.medianChange,
+        isEnough: $0.isEnough, sufficientSamples: $0.sufficientCount)
+    }
     method = model.method.rawValue
     samples = model.sampleCount
     integerLayers = model.integerNodes.count
@@ -52,9 +75,21 @@ extension QuantizationReport: CustomStringConvertible {
   var description: String {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
+    \(drift)
     \(grouped(integerLayers)) layers in integers, \(grouped(floatLayers.count)) in float\(names)
-    \(price)\(outputTable)
+    \(price)\(outputTable)\(diagnosis.map { "\n\n\($0)" } ?? "")
     """
+  }
+
+  /// Whether the samples were enough.
+  private var drift: String {
+    guard let rangeDrift else { return "one sample tells little of ranges: give more" }
+    let costs = "\(decimal(rangeDrift.decibels, digits: 1)) dB more noise at most"
+    return "ranges moved by \(percent(rangeDrift.medianChange)) in the last half of the samples, "
+      + (rangeDrift.isEnough
+        ? "\(costs) without it: enough"
+        : "\(costs) without it (\(escaped(rangeDrift.value))): "
+          + "give some \(grouped(rangeDrift.sufficientSamples))")
   }
 
   private var names: String {
