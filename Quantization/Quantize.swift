@@ -30,6 +30,9 @@ package struct QuantizedModel: Sendable {
   /// How far ranges still move with more samples; `nil` for a single sample.
   package let rangeDrift: RangeDrift?
 
+  /// Whether the samples differ at all.
+  package let variety: SampleVariety
+
   /// Where accuracy is lost, if that was asked for.
   package let diagnosis: Diagnosis?
 }
@@ -67,6 +70,7 @@ package func quantize(
     integerNodes: scheme.nodeNames(inIntegers: true),
     floatNodes: scheme.nodeNames(inIntegers: false), outputNoise: noise, keptLayers: kept,
     rangeDrift: used.half.flatMap { RangeDrift(scheme, half: $0, all: used.statistics) },
+    variety: used.variety,
     diagnosis: options.diagnoses
       ? try quantizer.diagnosis(of: scheme, plain, balanced ?? plain) : nil)
 }

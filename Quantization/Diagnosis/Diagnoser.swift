@@ -74,8 +74,12 @@ struct Diagnoser {
 
   private func layers(_ sensitivities: [LayerSensitivity]) throws -> [LayerDiagnosis] {
     let graph = scheme.graph
+    // What was put in under another's name is not told apart from it.
+    let last = Dictionary(graph.nodes.enumerated().map { ($1.name, $0) }) { $1 }
     let integers = graph.nodes.indices.filter {
-      scheme.placement.isInteger[$0] && graph.type(of: graph.nodes[$0].outputs[0]).dtype == .float32
+      let node = graph.nodes[$0]
+      return scheme.placement.isInteger[$0] && last[node.name] == $0
+        && graph.type(of: node.outputs[0]).dtype == .float32
     }
     let accumulated = try NoiseMeter(
       graph, comparing: integers.map { graph.nodes[$0].outputs[0] }, measured, pool: pool

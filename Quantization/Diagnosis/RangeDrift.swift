@@ -8,8 +8,8 @@ import TensorCore
 /// A range that is a little off costs a little noise. What half of the samples would have cost on
 /// all of them bounds what the samples that nobody has would still change.
 package struct RangeDrift: Sendable {
-  /// Noise may be a quarter more: what a range that is an eighth too wide costs.
-  static let limit = 1.0
+  /// Noise may be twice as much: half a bit.
+  static let limit = 3.0
 
   /// The value that suffers most from half of the samples.
   package let value: String
@@ -31,11 +31,12 @@ package struct RangeDrift: Sendable {
   /// Whether more samples would hardly change anything.
   package var isEnough: Bool { decibels <= Self.limit }
 
-  /// So many samples as will probably be enough: what is told from n samples is off by some 1/√n.
+  /// So many samples as will probably be enough: what is told from n samples is off by some 1/√n,
+  /// and a range that is off by an eighth costs a decibel.
   package var sufficientCount: Int {
     guard !isEnough else { return sampleCount }
-    let ratio = max(decibels / Self.limit, 2)
-    return Int((Double(sampleCount) * min(ratio * ratio, 1e6)).rounded(.up))
+    let ratio = 8 * change.magnitude
+    return Int((Double(sampleCount) * min(max(ratio * ratio, 2), 1e6)).rounded(.up))
   }
 
   /// `nil` when nothing has a range.

@@ -17,7 +17,9 @@ struct BiasOverflow: Cause {
       let magnitudes = channelMagnitudes(
         layer.weights, shape: layer.shape, axis: layer.channelAxis)
       var units: [Int: Double] = [:]
-      for (channel, magnitude) in magnitudes.enumerated() where magnitude > 0 {
+      let still = evidence.stillChannels(of: layer)
+      for (channel, magnitude) in magnitudes.enumerated()
+      where magnitude > 0 && !still.contains(channel) {
         let unit = Double(step) * Double(magnitude) / 127
         let bias = Double(layer.bias[channel].magnitude) / unit
         if bias > 0x1p30 { units[channel] = bias }

@@ -22,7 +22,9 @@ extension DiagnosisReport: CustomStringConvertible {
     let cured = findings.count { $0.isHarmful && !$0.isPresent }
     let notes = findings.count - harms - cured
     let parts = [
-      harms == 0 ? "nothing is wrong" : counted(harms, "thing is", "things are") + " wrong",
+      harms == 0
+        ? "no known cause of noise was found"
+        : counted(harms, "thing is", "things are") + " wrong",
       cured == 0 ? "" : "\(counted(cured, "was", "were")) cured by balancing channels",
       notes == 0 ? "" : "\(counted(notes, "note", "notes"))",
     ]
@@ -36,6 +38,9 @@ extension DiagnosisReport: CustomStringConvertible {
   private func text(_ finding: Finding) -> String {
     let kind = finding.isHarmful ? (finding.isPresent ? "" : "cured: ") : "note: "
     let place = finding.place.isEmpty ? "" : " at \(escaped(finding.place))"
+    guard finding.isHarmful else {
+      return "\(kind)\(finding.cause)\(place)\(channelText(finding.channels))\n"
+    }
     var lines = ["\(kind)\(finding.cause)\(place)\(channelText(finding.channels))"]
     lines.append(
       "  \(finding.measure.name): \(number(finding.measure.value)), "

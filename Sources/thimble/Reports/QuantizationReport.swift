@@ -37,6 +37,8 @@ struct QuantizationReport: Encodable {
   /// How ranges were told from samples.
   let method: String
   let samples: Int
+  /// Whether most samples are one number throughout, or all are the same.
+  let areSamplesUniform: Bool
   /// Absent for a single sample.
   let rangeDrift: RangeDrift?
   let integerLayers: Int
@@ -50,6 +52,7 @@ struct QuantizationReport: Encodable {
 
   init(_ model: QuantizedModel, diagnosis: DiagnosisReport? = nil) {
     self.diagnosis = diagnosis
+    areSamplesUniform = model.variety.isTooLittle
     rangeDrift = model.rangeDrift.map {
       RangeDrift(
         value: $0.value, decibels: $0.decibels, change: $0.change, medianChange: $0.medianChange,
@@ -83,6 +86,9 @@ extension QuantizationReport: CustomStringConvertible {
 
   /// Whether the samples were enough.
   private var drift: String {
+    guard !areSamplesUniform else {
+      return "the samples are one number throughout, or all the same: give others"
+    }
     guard let rangeDrift else { return "one sample tells little of ranges: give more" }
     let costs = "\(decimal(rangeDrift.decibels, digits: 1)) dB more noise at most"
     return "ranges moved by \(percent(rangeDrift.medianChange)) in the last half of the samples, "

@@ -48,7 +48,7 @@ function tells(element, text) {
   const cured = findings.filter((finding) => finding.is_harmful && !finding.is_present);
   const drift = report.range_drift;
   const verdict = [
-    harms.length === 0 ? "Nothing is wrong." : `${grouped(harms.length)} found to be wrong.`,
+    harms.length === 0 ? "No known cause of noise was found." : `${grouped(harms.length)} found to be wrong.`,
     cured.length === 0 ? null : `${grouped(cured.length)} cured by balancing channels.`,
     !drift ? "One sample tells little of ranges." : drift.is_enough ? "The samples are enough."
       : `More samples would help: some ${grouped(drift.sufficient_samples)}.`,
