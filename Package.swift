@@ -84,9 +84,11 @@ let package = Package(
         "Compiler", "Boards", "Quantization", "TensorFiles", "DataFolders", "Evaluation",
       ],
       resources: [
-        "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/page.js",
-        "Page/Assets/totals.js", "Page/Assets/arena.js", "Page/Assets/steps.js",
-        "Page/Assets/layout.js", "Page/Assets/graph.js", "Compare/peer.py",
+        "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/elements.js",
+        "Page/Assets/page.js", "Page/Assets/totals.js", "Page/Assets/arena.js",
+        "Page/Assets/steps.js", "Page/Assets/layout.js", "Page/Assets/graph.js",
+        "Page/Assets/diagnosis.css", "Page/Assets/diagnosis.js", "Page/Assets/findings.js",
+        "Page/Assets/cures.js", "Page/Assets/layers.js", "Compare/peer.py",
       ].map { .embedInCode($0) },
       swiftSettings: strict),
 

@@ -51,7 +51,13 @@ package struct QuantizationOptions: Sendable {
   /// Nodes that stay float, by name.
   package var excludedNodes: Set<String> = []
 
+  /// Whether it is also worked out where accuracy is lost, and why.
+  package var diagnoses = false
+
   package init() {}
+
+  /// Whether weights are rounded so that outputs change least.
+  var roundsByLearning: Bool { learnsRounding ?? (effort != .low) }
 }
 
 /// How far a quantisation is, in a task of so many parts.

@@ -34,6 +34,15 @@ package struct QuantizedModel: Sendable {
   /// was named.
   package let fasterInFloat: [String]
 
+  /// How far ranges still move with more samples; `nil` for a single sample.
+  package let rangeDrift: RangeDrift?
+
+  /// Whether the samples differ at all.
+  package let variety: SampleVariety
+
+  /// Where accuracy is lost, if that was asked for.
+  package let diagnosis: Diagnosis?
+
   /// Signal and noise of each output on the samples, in the order of the model's outputs.
   package var outputNoise: [Noise] { assessment.outputNoise }
 }
@@ -49,16 +58,17 @@ package func quantize(
   progress: @escaping (QuantizationProgress) -> Void = { _ in }
 ) throws -> QuantizedModel {
   let quantizer = try Quantizer(model, samples, options, progress)
-  let (graph, statistics) = try quantizer.observed()
+  let (plain, balanced) = try quantizer.observed()
+  let used = options.equalizes ? balanced ?? plain : plain
   var scheme = QuantizationScheme(
-    graph, quantizer.placement, statistics, method: options.method ?? .meanSquaredError)
-  if options.learnsRounding ?? (options.effort != .low) {
+    used.graph, quantizer.placement, used.statistics, method: options.method ?? .meanSquaredError)
+  if options.roundsByLearning {
     try scheme.learnRounding(samples, pool: quantizer.pool) { done, total in
       progress(QuantizationProgress(task: "rounding weights", done: done, total: total))
     }
   }
   if options.method == nil, options.effort == .high {
-    scheme = try quantizer.leastNoisy(scheme, statistics)
+    scheme = try quantizer.leastNoisy(scheme, used.statistics)
   }
   if options.correctsBiases ?? (options.effort != .low) {
     try scheme.correctBiases(samples, pool: quantizer.pool) { done, total in
@@ -70,7 +80,11 @@ package func quantize(
     graph: try chosen.quantizedGraph(), method: chosen.method, sampleCount: samples.count,
     integerNodes: chosen.nodeNames(inIntegers: true), int16Nodes: chosen.nodeNames(in: .int16),
     floatNodes: chosen.nodeNames(inIntegers: false), assessment: assessment,
-    keptNodes: chosen.kept(beyond: scheme), fasterInFloat: quantizer.fasterInFloat)
+    keptNodes: chosen.kept(beyond: scheme), fasterInFloat: quantizer.fasterInFloat,
+    rangeDrift: used.half.flatMap { RangeDrift(scheme, half: $0, all: used.statistics) },
+    variety: used.variety,
+    diagnosis: options.diagnoses
+      ? try quantizer.diagnosis(of: scheme, plain, balanced ?? plain) : nil)
 }
 
 /// The steps of quantising one model.
@@ -109,24 +123,28 @@ private struct Quantizer {
     self.progress = progress
   }
 
-  /// The graph, its channels balanced when they shall be, with what was seen of its values.
-  func observed() throws -> (Graph, [Value: ActivationStatistics]) {
-    let statistics = try observe(graph, samples)
-    guard options.equalizes else { return (graph, statistics) }
-    let balanced = try equalized(graph, statistics)
-    return (balanced, try observe(balanced, samples))
+  /// What was seen of the graph as it is, and with its channels balanced when that is of use.
+  func observed() throws -> (plain: Observations, balanced: Observations?) {
+    let plain = try observe(graph, samples)
+    guard options.equalizes || options.diagnoses else { return (plain, nil) }
+    return (plain, try observe(equalized(graph, plain.statistics), samples))
   }
 
   private func observe(
     _ graph: Graph, _ samples: CalibrationSamples
-  ) throws -> [Value: ActivationStatistics] {
-    var calibration = try Calibration(
-      graph, observing: placement.quantizedValues(graph), pool: pool)
-    for index in 0..<samples.count {
-      try calibration.add(samples[index])
-      tell("observing activations", index + 1, of: samples.count)
-    }
-    return calibration.statistics
+  ) throws -> Observations {
+    try Observations(
+      graph, observing: placement.quantizedValues(graph), samples, pool: pool
+    ) { tell("observing activations", $0, of: samples.count) }
+  }
+
+  /// Where a scheme loses accuracy, and why.
+  func diagnosis(
+    of scheme: QuantizationScheme, _ plain: Observations, _ balanced: Observations
+  ) throws -> Diagnosis {
+    try Diagnoser(
+      scheme, plain: plain, balanced: balanced, options, samples, pool: pool, progress: progress
+    ).diagnosis()
   }
 
   /// The scheme with ranges by the method that gives the least noise; weights stay as they are
@@ -139,7 +157,7 @@ private struct Quantizer {
   ) throws -> QuantizationScheme {
     let (shown, heldOut) = (samples.everySecond(from: 0), samples.everySecond(from: 1))
     guard heldOut.count > 0 else { return scheme }
-    let part = try observe(scheme.graph, shown)
+    let part = try observe(scheme.graph, shown).statistics
     func noise(_ method: CalibrationMethod) throws -> Double {
       try outputNoise(scheme.ranged(part, by: method), on: heldOut).map(\.ratio).reduce(0, +)
     }
@@ -155,15 +173,17 @@ private struct Quantizer {
   /// On some dozens of samples smaller differences are chance: half is 3 dB.
   private static let clearlyLess = 0.5
 
-  /// The noise of a scheme at the model's outputs, on all samples unless told otherwise.
+  /// The noise of a scheme at each of the model's outputs, on all samples unless told otherwise.
   private func outputNoise(
     _ scheme: QuantizationScheme, on chosen: CalibrationSamples? = nil
   ) throws -> [Noise] {
     let samples = chosen ?? samples
-    return try NoiseMeter(scheme, comparing: scheme.graph.outputs.map(\.value), pool: pool)
-      .measure(samples) {
+    let outputs = scheme.graph.outputs.map(\.value)
+    let noise = try NoiseMeter(scheme.graph, comparing: outputs, samples, pool: pool)
+      .noise(of: scheme) {
         tell("measuring noise (\(scheme.method.rawValue))", $0, of: samples.count)
       }
+    return outputs.compactMap { noise[$0] }
   }
 
   /// How accurate a scheme is, as far as the goals ask.

@@ -23,12 +23,6 @@ package struct CalibrationSamples {
     get throws { try read(index) }
   }
 
-  /// So many samples at most, evenly spread.
-  func spread(_ limit: Int) -> CalibrationSamples {
-    let (limit, count) = (min(limit, count), count)
-    return CalibrationSamples(count: limit) { try read($0 * count / limit) }
-  }
-
   /// Every second sample, from the first or from the second.
   func everySecond(from start: Int) -> CalibrationSamples {
     CalibrationSamples(count: (count + 1 - start) / 2) { try read(2 * $0 + start) }
@@ -45,5 +39,11 @@ package struct CalibrationSamples {
   /// The first samples, at most so many.
   package func prefix(_ count: Int) -> CalibrationSamples {
     CalibrationSamples(count: min(count, self.count), read)
+  }
+
+  /// Samples that lie evenly among all, at most so many.
+  package func spread(_ count: Int) -> CalibrationSamples {
+    let count = min(count, self.count)
+    return CalibrationSamples(count: count) { try read($0 * self.count / count) }
   }
 }

@@ -17,7 +17,7 @@ package struct Noise: Sendable {
   package var ratio: Double { noise == 0 ? 0 : noise / signal }
 
   /// Ten times the logarithm of signal over noise; infinite where nothing is off.
-  package var decibels: Double { -10 / logarithm(10) * logarithm(ratio) }
+  package var decibels: Double { Quantization.decibels(ofRatio: ratio) }
 
   package mutating func add(_ float: TensorData, _ quantized: TensorData) {
     for (real, other) in zip(float.storedValues, ReferenceTensor(quantized).values) {
@@ -27,37 +27,72 @@ package struct Noise: Sendable {
   }
 }
 
-/// Runs a float graph and its quantised form side by side.
+/// Compares quantised forms of a float graph with it, on samples.
 struct NoiseMeter {
-  /// Values of the float graph that both have, in order.
-  let values: [Value]
+  private typealias Run = (name: String, inputs: [TensorData], reals: [TensorData])
+
+  private let values: [Value]
+  private let samples: CalibrationSamples
   private let float: GraphRunner
-  private let quantized: GraphRunner
+  private let pool: ThreadPool?
+  /// What the float graph gives on all samples; `nil` when it runs again for each form.
+  private var kept: [Run]?
 
-  /// Prepares to compare values of the scheme's graph, those that the quantised form has.
+  /// Prepares to compare values; with `keepingResults`, memory grows with the samples.
   init(
-    _ scheme: QuantizationScheme, comparing values: [Value], pool: ThreadPool?
-  ) throws(QuantizationError) {
-    (self.values, quantized) = try scheme.runner(observing: values, pool: pool)
-    float = try GraphRunner(scheme.graph, observing: self.values, pool: pool)
+    _ graph: Graph, comparing values: [Value], _ samples: CalibrationSamples,
+    keepingResults: Bool = false, pool: ThreadPool?
+  ) throws {
+    self.values = values
+    self.samples = samples
+    self.pool = pool
+    float = try GraphRunner(graph, observing: values, pool: pool)
+    guard keepingResults else { return }
+    kept = try (0..<samples.count).flatMap { try runs(ofSample: $0) }
   }
 
-  /// Signal and noise of every value over all samples.
-  func measure(
-    _ samples: CalibrationSamples, progress: (Int) -> Void = { _ in }
-  ) throws -> [Noise] {
-    var noises = [Noise](repeating: Noise(), count: values.count)
-    for index in 0..<samples.count {
-      let (name, runs) = try samples[index]
-      for inputs in runs {
-        let reals = try float.run(inputs, sample: name)
-        let others = try quantized.run(inputs, sample: name)
-        for position in noises.indices { noises[position].add(reals[position], others[position]) }
-      }
-      progress(index + 1)
-    }
-    return noises
+  /// Signal and noise, over all samples, of each value that a scheme's quantised form has.
+  func noise(
+    of scheme: QuantizationScheme, progress: (_ done: Int) -> Void = { _ in }
+  ) throws -> [Value: Noise] {
+    let (known, runner) = try scheme.runner(observing: values, pool: pool)
+    return try noise(of: runner, showing: known, progress: progress)
   }
+
+  /// Signal and noise, over all samples, of the values that a runner of another form shows.
+  func noise(
+    of runner: GraphRunner, showing known: [Value], progress: (_ done: Int) -> Void = { _ in }
+  ) throws -> [Value: Noise] {
+    let places = known.compactMap { values.firstIndex(of: $0) }
+    var noises = [Noise](repeating: Noise(), count: known.count)
+    func add(_ runs: [Run]) throws {
+      for run in runs {
+        let others = try runner.run(run.inputs, sample: run.name)
+        for (position, place) in places.enumerated() {
+          noises[position].add(run.reals[place], others[position])
+        }
+      }
+    }
+    if let kept {
+      try add(kept)
+    } else {
+      for index in 0..<samples.count {
+        try add(try runs(ofSample: index))
+        progress(index + 1)
+      }
+    }
+    return Dictionary(zip(known, noises)) { first, _ in first }
+  }
+
+  private func runs(ofSample index: Int) throws -> [Run] {
+    let (name, runs) = try samples[index]
+    return try runs.map { (name, $0, try float.run($0, sample: name)) }
+  }
+}
+
+extension [Value: Noise] {
+  /// Noise for each unit of signal where it is greatest.
+  var loudest: Double { values.map(\.ratio).max() ?? 0 }
 }
 
 extension QuantizationScheme {

@@ -36,14 +36,14 @@ extension QuantizationScheme {
     let integers = Set(layers.keys.filter { placement.isInteger[$0] })
     let others = Set(graph.nodes.indices.filter { placement.isInteger[$0] })
     let outputs = graph.outputs.map(\.value)
-    let references = try FloatResults(graph, outputs, samples, pool)
+    let meter = try NoiseMeter(
+      graph, comparing: outputs, samples, keepingResults: true, pool: pool)
     var found: [LayerSensitivity] = []
     for layer in graph.layers where integers.contains(layer.node) {
       let alone = keepingFloat(others.subtracting([layer.node]))
-      let noise = try references.noise(of: alone, pool: pool)
       found.append(
         LayerSensitivity(
-          node: layer.node, name: layer.name, noise: noise.map(\.ratio).max() ?? 0,
+          node: layer.node, name: layer.name, noise: try meter.noise(of: alone).loudest,
           macCount: layer.weights.count * graph.outputPositions(of: layer),
           extraBytes: 3 * layer.weights.count))
       progress(found.count, integers.count)
@@ -54,31 +54,13 @@ extension QuantizationScheme {
     }
   }
 
-  /// The scheme with as few layers of a ranking in float as a test asks for; with all of them, when
-  /// the test holds for none.
-  func keepingFewest<Result>(
-    _ ranked: [LayerSensitivity], _ test: (QuantizationScheme) throws -> (Result, holds: Bool)
-  ) throws -> (QuantizationScheme, Result, [LayerSensitivity]) {
-    var (low, high) = (1, ranked.count)
-    func candidate(_ count: Int) -> QuantizationScheme {
-      keepingFloat(Set(ranked.prefix(count).map(\.node)))
-    }
-    var found = try test(candidate(high)).0
-    while low < high {
-      let middle = (low + high) / 2
-      let (result, holds) = try test(candidate(middle))
-      if holds { (high, found) = (middle, result) } else { low = middle + 1 }
-    }
-    return (candidate(high), found, Array(ranked.prefix(high)))
-  }
-
   /// Samples of a sensitivity: noise is an average over many elements, so few serve.
   private static let sensitivitySamples = 8
 }
 
 extension Graph {
   /// How often each weight of a layer is used in one run.
-  fileprivate func outputPositions(of layer: Layer) -> Int {
+  func outputPositions(of layer: Layer) -> Int {
     let channels = layer.bias.count
     return type(of: layer.output).shape.elementCount / channels
   }

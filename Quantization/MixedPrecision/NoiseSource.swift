@@ -33,14 +33,15 @@ extension QuantizationScheme {
     _ samples: CalibrationSamples, pool: ThreadPool?, progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> [NoiseSource] {
     let outputs = graph.outputs.map(\.value)
-    let references = try FloatResults(
-      graph, outputs, samples.prefix(Self.sourceSamples), pool)
+    let meter = try NoiseMeter(
+      graph, comparing: outputs, samples.prefix(Self.sourceSamples), keepingResults: true,
+      pool: pool)
     let roundings = roundedValues
     let weighted = layers.keys.filter { placement.precisions[$0] == .int8 }.sorted()
     var sources: [NoiseSource] = []
     func add(_ nodes: Set<Int>, isOfWeights: Bool, _ graph: Graph) throws {
       let runner = try GraphRunner(graph, observing: graph.outputs.map(\.value), pool: pool)
-      let noise = try references.noise(of: runner).map(\.ratio).max() ?? 0
+      let noise = try meter.noise(of: runner, showing: outputs).loudest
       sources.append(NoiseSource(nodes: nodes, isOfWeights: isOfWeights, noise: noise))
       progress(sources.count, roundings.count + weighted.count)
     }

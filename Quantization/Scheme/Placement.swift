@@ -138,7 +138,7 @@ extension Graph {
     var types = node.inputs.map { type(of: $0) }
     var constants = node.inputs.map { constant($0) }
     if let layer = Layer(self, node: index) {
-      guard layer.depth <= Layer.deepestSum else { return false }
+      guard layer.depth <= Layer.deepestSum else { return nil }
       let weights = QuantizedWeights(
         layer.weights, shape: layer.shape, axis: layer.channelAxis,
         scales: [Float](repeating: 0x1p-6, count: layer.bias.count))

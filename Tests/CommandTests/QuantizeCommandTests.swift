@@ -220,7 +220,81 @@ struct QuantizeCommandTests {
     #expect(compared.output.contains("53 of 53 layers compared"))
   }
 
+  @Test("a seed chooses other samples, the same each time")
+  func seed() throws {
+    func noise(_ arguments: [String]) throws -> Double {
+      let report = try run(.quantize, model, ["--samples", "4", "--json"] + arguments).json()
+      let quantization = try #require(report["quantization"] as? [String: Any])
+      #expect(quantization["samples"] as? Int == 4)
+      let outputs = try #require(quantization["outputs"] as? [[String: Any]])
+      return try #require(outputs[0]["signal"] as? Double)
+    }
+    let chosen = try ["1", "1", "2"].map { try noise(["--seed", $0]) }
+    #expect(chosen[0] == chosen[1] && chosen[0] != chosen[2])
+    #expect(try noise([]) != chosen[0])
+  }
+
+  @Test("says whether the samples were enough")
+  func enoughSamples() throws {
+    let text = try run(.quantize, model).output
+    #expect(text.contains("\nranges moved by "))
+    #expect(
+      try run(.quantize, model, ["--samples", "1"]).output
+        .contains("one sample tells little of ranges: give more\n"))
+  }
+
+  // MARK: - Diagnosis
+
+  @Test("a diagnosis needs no file to write", arguments: Command.allCases)
+  func diagnosis(_ command: Command) throws {
+    let arguments = command.arguments + [model, "--calibration", data, "--diagnose"]
+    let result = try Invocation(arguments)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    for line in ["\ndiagnosis, by 16 samples\n", "\nwhat was tried", "\nlayers\n", "keep-float"] {
+      #expect(result.output.contains(line), "\(line)")
+    }
+    #expect(try folder.contents == ["data", "model.onnx"])
+    let report = try Invocation(arguments + ["--json"]).json()
+    let quantization = try #require(report["quantization"] as? [String: Any])
+    let diagnosis = try #require(quantization["diagnosis"] as? [String: Any])
+    let layers = try #require(diagnosis["layers"] as? [[String: Any]])
+    #expect(layers.count == 4)
+    #expect(layers.allSatisfy { $0["ms"] is Double && $0["float_ms"] is Double })
+    let cures = try #require(diagnosis["cures"] as? [[String: Any]])
+    #expect(cures.contains { $0["action"] as? String == "equalize" })
+    let kept = cures.filter { $0["action"] as? String == "keep-float" }
+    #expect(kept.count == 3 && kept.allSatisfy { $0["extra_ms"] is Double })
+  }
+
+  @Test("black pictures are named", arguments: Command.allCases)
+  func blackSamples(_ command: Command) throws {
+    _ = try folder.write("data/x.npy", [16, 4], [Float](repeating: 0.5, count: 64))
+    let result = try Invocation(
+      command.arguments + [model, "--calibration", data, "--diagnose"])
+    #expect(result.output.contains("\nsamples without contents\n"), "\(result.output)")
+    #expect(result.output.contains("1 thing is wrong\n"))
+  }
+
+  @Test("a diagnosis does not change what is written")
+  func diagnosisChangesNothing() throws {
+    let files = try [[], ["--diagnose", "--html", folder.file("page.html")]].map { more in
+      #expect(try run(.quantize, model, more, output: folder.file("q.onnx")).exitCode == 0)
+      return try folder.read("q.onnx")
+    }
+    #expect(files[0] == files[1])
+    #expect(try folder.contents.contains("page.html"))
+  }
+
   // MARK: - Refusals
+
+  @Test("pages without a diagnosis, nothing to write", arguments: Command.allCases)
+  func idleDiagnosis(_ command: Command) throws {
+    try expect(run(command, model, ["--html", folder.file("out.html")]), 2, "--diagnose")
+    try expect(Invocation(command.arguments + [model, "--calibration", data]), 2, "--output")
+    try expect(run(command, model, ["--diagnose", "--html", model]), 2, "is the input")
+    try expect(
+      thimble("compile", model, "-o", folder.file("out"), "--diagnose"), 2, "--int8")
+  }
 
   /// Expects a refusal that leaves nothing behind.
   private func expect(

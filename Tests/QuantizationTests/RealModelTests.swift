@@ -90,8 +90,9 @@ struct RealModelTests {
     }
   }
 
-  @Test("EfficientNet with planted spreads of channels: 2 of 150 pictures are lost at most")
-  func plantedSpreads() throws {
+  /// EfficientNet-Lite0, and the same with the channels of its linear values multiplied at random,
+  /// which their readers undo.
+  private func spoiledNetwork() throws -> (plain: Graph, spoiled: Graph, places: [String]) {
     let graph = try prepare(
       importModel(Assets.bytes("models/classification/efficientnet_lite0_fp32.onnx")))
     var random = SplitMix64(seed: 2)
@@ -105,10 +106,58 @@ struct RealModelTests {
       )
     }
     #expect(sets.count >= 7, "each stage of the network has a linear value of its own")
-    let spoiled = try graph.scaled(sets)
-    let input = InputPort(
-      name: graph.inputs[0].name, type: graph.type(of: graph.inputs[0].value))
-    let (known, rest) = try pets(input)
+    return (
+      graph, try graph.scaled(sets),
+      sets.flatMap(\.set.values).map { graph.name(of: $0) }.sorted()
+    )
+  }
+
+  private func input(of graph: Graph) -> InputPort {
+    InputPort(name: graph.inputs[0].name, type: graph.type(of: graph.inputs[0].value))
+  }
+
+  @Test("diagnosis names the planted spreads, all of them and nothing else")
+  func plantedSpreadsAreNamed() throws {
+    let (plain, spoiled, places) = try spoiledNetwork()
+    let rest = try pets(input(of: plain)).rest
+    let samples = CalibrationSamples(rest).spread(12)
+    var options = options(.low)
+    options.diagnoses = true
+    options.threads = 2
+    let balanced = try #require(try quantize(spoiled, samples: samples, options: options).diagnosis)
+    // Twelve pictures are few, which is another matter.
+    func harms(_ diagnosis: Diagnosis) -> [Finding] {
+      diagnosis.findings.filter { $0.severity == .harm && $0.cause != "too few samples" }
+    }
+    #expect(harms(balanced).allSatisfy { !$0.isPresent && $0.cause == "spread of channels" })
+    #expect(harms(balanced).map(\.place).sorted() == places)
+    #expect(try #require(balanced.cures.first { $0.action == .equalize }).gain > 10)
+
+    let healthy = try #require(try quantize(plain, samples: samples, options: options).diagnosis)
+    #expect(harms(healthy).map(\.place) == [])
+
+    options.equalizes = false
+    let found = try #require(try quantize(spoiled, samples: samples, options: options).diagnosis)
+    #expect(harms(found).map(\.place).sorted() == places)
+    #expect(harms(found).allSatisfy { $0.cause == "spread of channels" && $0.isBalanced })
+  }
+
+  @Test("diagnosis finds nothing wrong with a healthy network")
+  func healthyKeywords() throws {
+    let graph = try importModel(Assets.bytes("models/mlperf-tiny/kws01_dscnn_fp32.tflite"))
+    let clips = try keywords()
+    let samples = clips.indices.filter { $0 % 5 == 0 }.map { clips[$0].input }
+    var options = options(.medium)
+    options.diagnoses = true
+    let diagnosis = try #require(
+      try quantize(graph, samples: CalibrationSamples(samples), options: options).diagnosis)
+    #expect(diagnosis.isHealthy)
+  }
+
+  @Test("EfficientNet with planted spreads of channels: 2 of 150 pictures are lost at most")
+  func plantedSpreads() throws {
+    let (graph, spoiled, _) = try spoiledNetwork()
+    let (known, rest) = try pets(input(of: graph))
     let inputs = known.map(\.0)
     func right(_ answers: [Int]) -> Int { zip(answers, known).count { $0 == $1.1 } }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Boards
+import Compiler
 import DataFolders
 import Engine
 import Graph
@@ -16,6 +17,9 @@ struct CalibrationArguments: ParsableArguments {
 
   @Option(help: "The most samples to use.")
   var samples: Int?
+
+  @Option(help: "Choose the samples at random, by this number; evenly when absent.")
+  var seed: UInt64?
 
   @Option(
     name: .customLong("calibration-method"),
@@ -112,15 +116,16 @@ struct CalibrationArguments: ParsableArguments {
 
   /// Quantises a model, read from a file, on the folder's samples and shows how far it is.
   ///
-  /// Where not all samples are wanted, those taken lie evenly in the folder. With integer ports
-  /// what the model ends in is computed in integers too.
+  /// With integer ports what the model ends in is computed in integers too.
   func quantize(
-    _ model: Graph, from path: String, activations: Precision, hasIntegerPorts: Bool
+    _ model: Graph, from path: String, activations: Precision = .int8,
+    hasIntegerPorts: Bool = false, diagnosing: Bool = false
   ) throws -> QuantizedModel {
     _ = try requiredFolder()
     var options = try options()
     options.activations = activations
     options.hasIntegerPorts = hasIntegerPorts
+    options.diagnoses = diagnosing
     return try withSamples(of: model, from: path) { samples, progress in
       try Quantization.quantize(
         model, samples: samples ?? CalibrationSamples([]), options: options, progress: progress)
@@ -155,8 +160,8 @@ struct CalibrationArguments: ParsableArguments {
     do {
       return try body(
         folder.map { folder in
-          let count = min(folder.count, samples ?? folder.count)
-          return CalibrationSamples(count: count) { try folder.inputs($0 * folder.count / count) }
+          let chosen = chosenSamples(of: folder.count)
+          return CalibrationSamples(count: chosen.count) { try folder.inputs(chosen[$0]) }
         }
       ) { progress in
         if progress.task != task { bar.begin(progress.task, of: progress.total) }
@@ -166,6 +171,14 @@ struct CalibrationArguments: ParsableArguments {
     } catch let error as QuantizationError {
       throw LocatedError(path: error.isOfSamples ? folder?.path ?? path : path, cause: error)
     }
+  }
+
+  /// The samples to take of so many, in order.
+  private func chosenSamples(of total: Int) -> [Int] {
+    let count = min(total, samples ?? total)
+    guard let seed else { return (0..<count).map { $0 * total / count } }
+    var generator = SplitMix64(seed: seed)
+    return (0..<total).shuffled(using: &generator).prefix(count).sorted()
   }
 
   private func options() throws -> QuantizationOptions {

@@ -74,14 +74,16 @@ extension StorageArguments.Plan {
   /// Does it to a model, read from a file; the reports say what became of it.
   func quantize(
     _ model: Graph, from path: String, _ calibration: CalibrationArguments,
-    hasIntegerPorts: Bool = false
+    _ diagnosis: DiagnosisArguments, hasIntegerPorts: Bool = false
   ) throws -> (graph: Graph, quantization: QuantizationReport?, storage: StorageReport?) {
     switch self {
     case .expand: return (model, nil, nil)
     case .integers(let activations):
       let quantized = try calibration.quantize(
-        model, from: path, activations: activations, hasIntegerPorts: hasIntegerPorts)
-      return (quantized.graph, QuantizationReport(quantized), nil)
+        model, from: path, activations: activations, hasIntegerPorts: hasIntegerPorts,
+        diagnosing: diagnosis.diagnose)
+      let report = try diagnosis.report(quantized, of: model, calibration)
+      return (quantized.graph, QuantizationReport(quantized, diagnosis: report), nil)
     case .store(let format, let isDynamic):
       let stored = try calibration.store(model, from: path, as: format, isDynamic: isDynamic)
       return (stored.graph, nil, StorageReport(stored))

@@ -13,8 +13,8 @@ struct CompileCommand: ParsableCommand {
   @Argument(help: "The model: an .onnx or .tflite file.")
   var model: String
 
-  @Option(name: .shortAndLong, help: "The program file to write.")
-  var output: String
+  @Option(name: .shortAndLong, help: "The program file to write; needless with --diagnose.")
+  var output: String?
 
   @OptionGroup var shapes: ShapeArguments
 
@@ -26,6 +26,8 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var storage: StorageArguments
 
   @OptionGroup var calibration: CalibrationArguments
+
+  @OptionGroup var diagnosis: DiagnosisArguments
 
   @Flag(help: "Print the report as JSON.")
   var json = false
@@ -42,31 +44,36 @@ struct CompileCommand: ParsableCommand {
     if plan == nil || plan == .expand, calibration.calibration != nil {
       throw ValidationError("--calibration does nothing without --int8 or --weights.")
     }
+    if plan?.needsCalibration != true, diagnosis.diagnose {
+      throw ValidationError("--diagnose does nothing without --int8.")
+    }
+    if output == nil { try diagnosis.requireWithoutOutput() }
   }
 
   func run() throws {
     let importOptions = try shapes.importOptions()
-    try refuse(output: output, onInput: model)
-    try checkWritable(output)
+    if let output { try refuse(output: output, onInput: model) }
+    if let output { try checkWritable(output) }
+    try diagnosis.check(against: model)
     let bytes = try readFile(model)
-    var graph = try locating(model) { try importModel(bytes, options: importOptions) }
+    let imported = try locating(model) { try importModel(bytes, options: importOptions) }
     let quantized = try plan?.quantize(
-      graph, from: model, calibration, hasIntegerPorts: arguments.hasIntegerPorts)
-    if let quantized { graph = quantized.graph }
+      imported, from: model, calibration, diagnosis, hasIntegerPorts: arguments.hasIntegerPorts)
     var options = arguments.compileOptions(modelPath: model)
     options.expandsWeights = plan == .expand
     let program = try locating(model) {
       do {
-        return try compile(graph, options: options)
+        return try compile(quantized?.graph ?? imported, options: options)
       } catch CompileError.overBudget(let excess) {
         if json { try printJSON(BudgetReport(excess)) }
         throw CompileError.overBudget(excess)
       }
     }
-    try writeFileAtomically(output, program.bytes)
-    var report = try ProgramReport(Program(copying: program.bytes), path: output)
+    if let output { try writeFileAtomically(output, program.bytes) }
+    var report = try ProgramReport(Program(copying: program.bytes), path: output ?? model)
     report.quantization = quantized?.quantization
     report.storage = quantized?.storage
+    try diagnosis.writePage(report.quantization, about: model)
     if json { try printJSON(report) } else { print(report.summary) }
   }
 }

@@ -71,7 +71,7 @@ struct InspectCommand: ParsableCommand {
   private func writePage(_ data: @autoclosure () throws -> PageData) throws {
     guard let html else { return }
     try refuse(output: html, onInput: file)
-    try writeFileAtomically(html, ProgramPage(data: data()).html())
+    try writeFileAtomically(html, Page.program(data()).html())
   }
 
   private func printPasses(_ bytes: [UInt8], _ options: ImportOptions) throws {

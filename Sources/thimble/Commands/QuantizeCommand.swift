@@ -19,14 +19,16 @@ struct QuantizeCommand: ParsableCommand {
   @Argument(help: "The float model: an .onnx or .tflite file.")
   var model: String
 
-  @Option(name: .shortAndLong, help: "The ONNX file to write.")
-  var output: String
+  @Option(name: .shortAndLong, help: "The ONNX file to write; needless with --diagnose.")
+  var output: String?
 
   @OptionGroup var shapes: ShapeArguments
 
   @OptionGroup var storage: StorageArguments
 
   @OptionGroup var calibration: CalibrationArguments
+
+  @OptionGroup var diagnosis: DiagnosisArguments
 
   @Flag(help: "Print the report as JSON.")
   var json = false
@@ -40,25 +42,34 @@ struct QuantizeCommand: ParsableCommand {
       throw ValidationError("--weights int8, int4 or float16 says what the weights become.")
     }
     if plan.needsCalibration { _ = try calibration.requiredFolder() }
+    if diagnosis.diagnose, !plan.needsCalibration {
+      throw ValidationError("--diagnose is for activations in integers.")
+    }
+    if output == nil { try diagnosis.requireWithoutOutput() }
   }
 
   func run() throws {
     let importOptions = try shapes.importOptions()
-    try refuse(output: output, onInput: model)
-    try checkWritable(output)
+    if let output { try refuse(output: output, onInput: model) }
+    if let output { try checkWritable(output) }
+    try diagnosis.check(against: model)
     let bytes = try readFile(model)
     let graph = try locating(model) {
       let graph = try importModel(bytes, options: importOptions)
       // What ONNX cannot spell is told before the work, not after.
-      _ = try exportONNX(graph)
+      if output != nil { _ = try exportONNX(graph) }
       return graph
     }
-    let quantized = try plan.quantize(graph, from: model, calibration)
-    let file = try locating(model) { try exportONNX(quantized.graph) }
-    try writeFileAtomically(output, file)
+    let quantized = try plan.quantize(graph, from: model, calibration, diagnosis)
+    let file = try output.map { output in
+      let file = try locating(model) { try exportONNX(quantized.graph) }
+      try writeFileAtomically(output, file)
+      return file
+    }
     let report = ExportReport(
-      file: output, model: model, modelBytes: bytes.count, fileBytes: file.count,
+      file: output, model: model, modelBytes: bytes.count, fileBytes: file?.count,
       quantization: quantized.quantization, storage: quantized.storage)
+    try diagnosis.writePage(report.quantization, about: model)
     if json { try printJSON(report) } else { print(report) }
   }
 }

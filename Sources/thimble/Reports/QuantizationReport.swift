@@ -23,9 +23,26 @@ struct QuantizationReport: Encodable {
     let decibels: Double?
   }
 
+  /// How far ranges still move with more samples: those of every other sample against all.
+  struct RangeDrift: Encodable {
+    /// The value that suffers most from half of the samples, and what of.
+    let value: String
+    let decibels: Double
+    let change: Double
+    /// How far the range of the value in the middle moves.
+    let medianChange: Double
+    let isEnough: Bool
+    /// How many samples will probably do.
+    let sufficientSamples: Int
+  }
+
   /// How ranges were told from samples.
   let method: String
   let samples: Int
+  /// Whether most samples are one number throughout, or all are the same.
+  let areSamplesUniform: Bool
+  /// Absent for a single sample.
+  let rangeDrift: RangeDrift?
   let integerLayers: Int
   /// Those of them whose activations are int16.
   let int16Layers: Int
@@ -42,8 +59,17 @@ struct QuantizationReport: Encodable {
   /// The estimated time of a run on one thread of the board.
   let milliseconds: Double?
   let outputs: [Output]
+  /// With `--diagnose`.
+  let diagnosis: DiagnosisReport?
 
-  init(_ model: QuantizedModel) {
+  init(_ model: QuantizedModel, diagnosis: DiagnosisReport? = nil) {
+    self.diagnosis = diagnosis
+    areSamplesUniform = model.variety.isTooLittle
+    rangeDrift = model.rangeDrift.map {
+      RangeDrift(
+        value: $0.value, decibels: $0.decibels, change: $0.change, medianChange: $0.medianChange,
+        isEnough: $0.isEnough, sufficientSamples: $0.sufficientCount)
+    }
     method = model.method.rawValue
     samples = model.sampleCount
     integerLayers = model.integerNodes.count
@@ -76,8 +102,9 @@ extension QuantizationReport: CustomStringConvertible {
   var description: String {
     """
     int8, ranges by \(method) of \(grouped(samples)) samples
+    \(drift)
     \(grouped(integerLayers)) layers in integers\(wide), \(floats)
-    \(speed)\(price)\(worth)\(Self.table(outputs))
+    \(speed)\(price)\(worth)\(Self.table(outputs))\(diagnosis.map { "\n\n\($0)" } ?? "")
     """
   }
 
@@ -87,6 +114,20 @@ extension QuantizationReport: CustomStringConvertible {
 
   private var floats: String {
     "\(grouped(floatLayers.count)) in float\(names)"
+  }
+
+  /// Whether the samples were enough.
+  private var drift: String {
+    guard !areSamplesUniform else {
+      return "the samples are one number throughout, or all the same: give others"
+    }
+    guard let rangeDrift else { return "one sample tells little of ranges: give more" }
+    let costs = "\(decimal(rangeDrift.decibels, digits: 1)) dB more noise at most"
+    return "ranges moved by \(percent(rangeDrift.medianChange)) in the last half of the samples, "
+      + (rangeDrift.isEnough
+        ? "\(costs) without it: enough"
+        : "\(costs) without it (\(escaped(rangeDrift.value))): "
+          + "give some \(grouped(rangeDrift.sufficientSamples))")
   }
 
   private var names: String {

@@ -69,6 +69,21 @@ enum TinyModel {
     constants: [], inputs: [port("x", [1, 4])],
     outputs: [port("\"><img src=x onerror=window.hacked=1>", [1, 4])])
 
+  /// A layer whose name would be markup.
+  static let hostileLayer: [UInt8] = model(
+    nodes: [
+      node(
+        "Gemm", inputs: ["x", "weights", "bias"],
+        outputs: ["\"><img src=x onerror=window.hacked=1>"],
+        name: "</script><script>window.hacked=1</script>")
+    ],
+    constants: [
+      constant("weights", [4, 3], (0..<12).map { Float($0) / 8 - 0.5 }),
+      constant("bias", [3], [0.25, -0.5, 1]),
+    ],
+    inputs: [port("x", [1, 4])],
+    outputs: [port("\"><img src=x onerror=window.hacked=1>", [1, 3])])
+
   /// Two operators that nobody knows, one of them twice.
   static let unsupported: [UInt8] = model(
     nodes: [

@@ -149,7 +149,7 @@
     legend.append(html("span", {}, html("i", { class: "part" }), "part of a larger tensor"));
   }
   const saved = report.naive_bytes - report.arena_bytes;
-  section("arena", "The arena over time",
+  section("arena", "Arena", "The arena over time",
     `${size(report.arena_bytes)} hold every activation; without sharing they would take ${
       size(report.naive_bytes)}${saved > 0 ? `, ${(report.naive_bytes / arenaBytes).toFixed(1)
       } times as much` : ""}. A rectangle is a tensor: from the step that writes it to the last `

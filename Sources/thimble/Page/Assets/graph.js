@@ -145,7 +145,7 @@
     return element;
   };
   const fit = () => Math.min(1, container.clientWidth / width);
-  section("graph", "The graph",
+  section("graph", "Graph", "The graph",
     `${nodes.length} nodes, ${edges.length} tensors between them; the bar in a node is its share `
       + "of multiply-accumulates. Constants are left out.",
     html("div", { class: "tools" },

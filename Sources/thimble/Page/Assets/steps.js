@@ -94,7 +94,7 @@
 
   const container = html("div", { class: "scroll table" },
     html("table", {}, html("thead", {}, html("tr", {}, ...headings)), body));
-  section("steps", "What each step costs",
+  section("steps", "Steps", "What each step costs",
     "Bytes read count constants too. Click a heading to sort, a step to find it in the other "
       + "views.",
     html("div", { class: "tools" }, search, shown), container);

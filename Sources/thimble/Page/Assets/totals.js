@@ -46,7 +46,7 @@
       }
     }
   }
-  section("memory", "Memory",
+  section("memory", "Memory", "Memory",
     `Known to the byte before anything runs; each further thread adds ${
       size(report.thread_stack_bytes)} of stack and its scratch.`,
     tiles, stack, legend, html("div", { class: "scroll ports" }, ports));
