@@ -211,6 +211,18 @@ import Testing
     let dequantize = try build(
       .onnx("DequantizeLinear"), [:], [.constant(stored), .constant(scale), .constant(zeroPoint)])
     #expect(dequantize.reference([])[0].values == [-65, 0, 62.5])
+    let matrix = TensorData([2, 3], int8: [1, 2, 3, 4, 5, 6])
+    let blocks = try build(
+      .onnx("DequantizeLinear"), ["axis": .int(1), "block_size": .int(2)],
+      [.constant(matrix), .constant(floats([2, 2], from: 10))])
+    #expect(blocks.reference([])[0].values == [10, 20, 33, 48, 60, 78])
+    for (size, scales) in [(0x7FFF_FFFF_FFFF_FFFF, 1), (-1, 1), (2, 3)] {
+      #expect(throws: OperatorError.self) {
+        try build(
+          .onnx("DequantizeLinear"), ["axis": .int(1), "block_size": .int(size)],
+          [.constant(matrix), .constant(floats([2, scales]))])
+      }
+    }
   }
 
   @Test func boundsOfAClipMustBeConstants() {

@@ -142,7 +142,7 @@ extension ImportedNode {
   /// The scales of blocks along an axis, of a constant in int8 without zero points.
   private func blocks(of x: Value) throws(OperatorError) -> QuantizationParameters {
     let (shape, size) = (shape(of: x), try attributes.int("block_size"))
-    guard size > 0, builder.constant(x) != nil else {
+    guard 0 < size, size <= Shape.maximumElementCount, builder.constant(x) != nil else {
       throw .attributeValue("block_size", .int(size))
     }
     try type(of: x).check(dtype: .int8, input: 0)
