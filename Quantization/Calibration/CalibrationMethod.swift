@@ -22,7 +22,11 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
   case meanSquaredError = "mse"
 
   /// The range of a value; it is not empty, and need not hold 0.
-  package func range(of statistics: ActivationStatistics) -> ClosedRange<Double> {
+  ///
+  /// Squared errors are those of what the only function that reads it makes of them.
+  package func range(
+    of statistics: ActivationStatistics, readBy function: ((Double) -> Double)? = nil
+  ) -> ClosedRange<Double> {
     let seen = Double(statistics.least)...Double(statistics.greatest)
     guard seen.lowerBound < seen.upperBound else { return seen }
     switch self {
@@ -32,7 +36,8 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
       return statistics.histogram.range(leavingOut: 1e-4).clamped(to: seen)
     case .entropy:
       return seen.clamped(toMagnitude: statistics.histogram.leastDivergentThreshold())
-    case .meanSquaredError: return statistics.histogram.leastSquaresRange(within: seen)
+    case .meanSquaredError:
+      return statistics.histogram.leastSquaresRange(within: seen, through: function)
     }
   }
 }

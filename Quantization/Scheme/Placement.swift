@@ -80,13 +80,15 @@ extension Graph {
   /// The inputs of a node that are activations: float32, and no weights or biases.
   func activations(of node: Int) -> [Value] {
     let inputs = nodes[node].inputs
-    let operands = nodes[node].operation is any WeightedOperator ? Array(inputs.prefix(1)) : inputs
+    let operation = nodes[node].operation
+    let hasWeights = operation is any WeightedOperator || operation is any RecurrentOperator
+    let operands = hasWeights ? Array(inputs.prefix(1)) : inputs
     return operands.filter { type(of: $0).dtype == .float32 }
   }
 
   /// Whether a node is a layer, or looks up a constant table: what is small in integers.
   fileprivate func hasWeights(node index: Int) -> Bool {
-    Layer(self, node: index) != nil
+    Layer(self, node: index) != nil || RecurrentLayer(self, node: index) != nil
       || nodes[index].operation is Gather && constant(nodes[index].inputs[0]) != nil
   }
 
@@ -100,14 +102,18 @@ extension Graph {
     var types = node.inputs.map { type(of: $0) }
     var constants = node.inputs.map { constant($0) }
     if let layer = Layer(self, node: index) {
-      let weights = QuantizedWeights(
-        layer.weights, shape: layer.shape, axis: layer.channelAxis,
-        scales: [Float](repeating: 0x1p-6, count: layer.bias.count))
-      constants[1] = weights.data
-      types[1] = weights.data.type
+      constants[1] = QuantizedWeights(layer, inputScale: 0x1p-6).data
+    } else if let layer = RecurrentLayer(self, node: index) {
+      let weights = layer.quantized(inputScale: 0x1p-6, outputScale: 0x1p-6)
+      for (position, weights) in weights.enumerated() { constants[1 + position] = weights.data }
     } else {
-      guard !(node.operation is any WeightedOperator) else { return false }
+      guard !(node.operation is any WeightedOperator || node.operation is any RecurrentOperator)
+      else { return false }
     }
+    for (position, data) in constants.enumerated() {
+      if let data { types[position] = data.type }
+    }
+    let operation = node.operation.integers(holding: activation)
     for (position, input) in node.inputs.enumerated() where activations(of: index).contains(input) {
       types[position] = TensorType(.int8, types[position].shape, quantization: activation)
       if let data = constants[position] {
@@ -115,7 +121,7 @@ extension Graph {
           types[position], bytes: [UInt8](repeating: 0, count: data.type.shape.elementCount))
       }
     }
-    guard types.first?.dtype == .int8, var output = try? node.operation.inferTypes(types).first,
+    guard types.first?.dtype == .int8, var output = try? operation.inferTypes(types).first,
       output.dtype == .int8
     else { return false }
     switch Swift.type(of: node.operation).quantization {
@@ -125,6 +131,6 @@ extension Graph {
     }
     let context = NodeContext(
       inputs: types, outputs: [output], constants: constants, floatClass: .muladd)
-    return (try? node.operation.lower(context)) != nil
+    return (try? operation.lower(context)) != nil
   }
 }
