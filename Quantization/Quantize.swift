@@ -253,11 +253,17 @@ func prepared(_ model: Graph) throws(QuantizationError) -> Graph {
   if let value = model.values.first(where: { $0.type.quantization != nil }) {
     throw .alreadyQuantized(value: value.name)
   }
-  let graph: Graph
+  var graph: Graph
   do throws(CompileError) {
     graph = try prepare(model)
   } catch {
     throw .compilation(error)
+  }
+  do throws(OperatorError) {
+    // Integers have no quotients; a reciprocal is rounded by far less than what it multiplies.
+    graph = try graph.withoutDivisions { _ in true }
+  } catch {
+    throw .rewriting(error)
   }
   for node in graph.nodes {
     for input in node.inputs {

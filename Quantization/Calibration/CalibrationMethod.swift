@@ -24,9 +24,11 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
   /// The range of a value; it is not empty, and need not hold 0.
   ///
   /// By least squared error the range has room for what was not seen, within `attainable`: the
-  /// fewer runs, the more. `nil` stands for a value of which nothing further can come.
+  /// fewer runs, the more. `nil` stands for a value of which nothing further can come. Errors are
+  /// those of what the only function that reads the value makes of it.
   package func range(
-    of statistics: ActivationStatistics, attainable: ClosedRange<Double>? = nil
+    of statistics: ActivationStatistics, attainable: ClosedRange<Double>? = nil,
+    readBy function: ((Double) -> Double)? = nil
   ) -> ClosedRange<Double> {
     let seen = Double(statistics.least)...Double(statistics.greatest)
     guard seen.lowerBound < seen.upperBound else { return seen }
@@ -38,11 +40,14 @@ package enum CalibrationMethod: String, Hashable, Sendable, CaseIterable {
     case .entropy:
       return seen.clamped(toMagnitude: statistics.histogram.leastDivergentThreshold())
     case .meanSquaredError:
-      guard let attainable else { return statistics.histogram.leastSquaresRange(within: seen) }
+      guard let attainable else {
+        return statistics.histogram.leastSquaresRange(within: seen, through: function)
+      }
       // One run in n + 1 exceeds n that were seen; 8 for 1 is what serves small networks best.
       let share = 8 / (8 + Double(statistics.runCount))
-      return statistics.histogram.leastSquaresRange(within: seen, shareUnseen: share)
-        .clamped(to: attainable)
+      return statistics.histogram.leastSquaresRange(
+        within: seen, through: function, shareUnseen: share
+      ).clamped(to: attainable)
     }
   }
 }

@@ -51,16 +51,18 @@ private struct PlacementCut {
   }
 
   private mutating func addNode(_ index: Int) {
-    let operation = graph.nodes[index].operation
-    guard
-      let real = graph.context(node: index, in: .float32)?.estimatedNanoseconds(operation, rates),
-      let whole = graph.context(node: index, in: placement.precisions[index])?
-        .estimatedNanoseconds(operation, rates)
+    guard let real = nanoseconds(index, .float32),
+      let whole = nanoseconds(index, placement.precisions[index])
     else { return }
     let place = network.addPlace()
     places[index] = place
     network.connect(place, integer, capacity: picoseconds(real))
     network.connect(float, place, capacity: picoseconds(whole))
+  }
+
+  private func nanoseconds(_ index: Int, _ precision: Precision) -> Double? {
+    guard let context = graph.context(node: index, in: precision) else { return nil }
+    return context.estimatedNanoseconds(graph.operation(of: index, in: context), rates)
   }
 
   /// A value is quantised once for all integer readers, and dequantised once for all float ones.

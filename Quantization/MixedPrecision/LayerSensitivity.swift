@@ -33,20 +33,19 @@ extension QuantizationScheme {
     _ samples: CalibrationSamples, pool: ThreadPool?, progress: (_ done: Int, _ total: Int) -> Void
   ) throws -> [LayerSensitivity] {
     let samples = samples.prefix(Self.sensitivitySamples)
-    let integers = Set(layers.keys.filter { placement.isInteger[$0] })
+    let candidates = graph.layerCosts.filter { placement.isInteger[$0.node] }
     let others = Set(graph.nodes.indices.filter { placement.isInteger[$0] })
     let outputs = graph.outputs.map(\.value)
     let meter = try NoiseMeter(
       graph, comparing: outputs, samples, keepingResults: true, pool: pool)
     var found: [LayerSensitivity] = []
-    for layer in graph.layers where integers.contains(layer.node) {
+    for layer in candidates {
       let alone = keepingFloat(others.subtracting([layer.node]))
       found.append(
         LayerSensitivity(
           node: layer.node, name: layer.name, noise: try meter.noise(of: alone).loudest,
-          macCount: layer.weights.count * graph.outputPositions(of: layer),
-          extraBytes: 3 * layer.weights.count))
-      progress(found.count, integers.count)
+          macCount: layer.macCount, extraBytes: 3 * layer.weightCount))
+      progress(found.count, candidates.count)
     }
     return found.sorted { a, b in
       let (left, right) = (a.noise * Double(b.macCount), b.noise * Double(a.macCount))
@@ -58,10 +57,39 @@ extension QuantizationScheme {
   private static let sensitivitySamples = 8
 }
 
+/// What a layer's weights cost.
+struct LayerCost {
+  let node: Int
+  let name: String
+  let weightCount: Int
+
+  /// How often each weight is used in one run.
+  let useCount: Int
+
+  /// Multiply-accumulates of one run.
+  var macCount: Int { weightCount * useCount }
+}
+
 extension Graph {
   /// How often each weight of a layer is used in one run.
   func outputPositions(of layer: Layer) -> Int {
-    let channels = layer.bias.count
-    return type(of: layer.output).shape.elementCount / channels
+    type(of: layer.output).shape.elementCount / layer.bias.count
+  }
+
+  /// The costs of all layers, in the order they run.
+  var layerCosts: [LayerCost] {
+    let costs =
+      layers.map { layer in
+        LayerCost(
+          node: layer.node, name: layer.name, weightCount: layer.weights.count,
+          useCount: outputPositions(of: layer))
+      }
+      + recurrentLayers.map { layer in
+        let x = type(of: layer.input).shape
+        return LayerCost(
+          node: layer.node, name: layer.name, weightCount: layer.weightCount,
+          useCount: x.elementCount / x.channels)
+      }
+    return costs.sorted { $0.node < $1.node }
   }
 }

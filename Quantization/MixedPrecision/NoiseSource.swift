@@ -37,7 +37,8 @@ extension QuantizationScheme {
       graph, comparing: outputs, samples.prefix(Self.sourceSamples), keepingResults: true,
       pool: pool)
     let roundings = roundedValues
-    let weighted = layers.keys.filter { placement.precisions[$0] == .int8 }.sorted()
+    let weighted = (Array(layers.keys) + recurrentWeights.keys)
+      .filter { placement.precisions[$0] == .int8 }.sorted()
     var sources: [NoiseSource] = []
     func add(_ nodes: Set<Int>, isOfWeights: Bool, _ graph: Graph) throws {
       let runner = try GraphRunner(graph, observing: graph.outputs.map(\.value), pool: pool)
@@ -104,15 +105,18 @@ extension QuantizationScheme {
 
   /// The float graph with the weights of one layer rounded.
   private func roundedWeights(_ index: Int) throws(QuantizationError) -> Graph {
-    guard let layer = layers[index] else { preconditionFailure("a layer has weights") }
+    let weights = layers[index].map { [$0.weights] } ?? recurrentWeights[index] ?? []
+    let bias = layers[index]?.bias
     do throws(OperatorError) {
       return try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
         guard graph.producer(of: node.outputs[0]) == index else { return nil }
         var operands = inputs
-        operands[1] = builder.constant(
-          TensorData(layer.weights.shape, float32: layer.weights.reals.map { Float($0) }))
-        if inputs.count > 2 {
-          operands[2] = builder.constant(TensorData([layer.bias.count], float32: layer.bias))
+        for (position, weights) in weights.enumerated() {
+          operands[1 + position] = builder.constant(
+            TensorData(weights.shape, float32: weights.reals.map { Float($0) }))
+        }
+        if let bias, inputs.count > 2 {
+          operands[2] = builder.constant(TensorData([bias.count], float32: bias))
         }
         return try builder.add(node.operation, operands, name: node.name)
       }

@@ -63,14 +63,13 @@ extension QuantizationScheme {
 
   /// The nodes that are more precise here than in another scheme of the same graph.
   func kept(beyond other: QuantizationScheme) -> [KeptNode] {
-    graph.nodes.indices.compactMap { index in
+    let costs = graph.layerCosts.reduce(into: [:]) { $0[$1.node] = $1 }
+    return graph.nodes.indices.compactMap { index in
       let (now, before) = (placement.precisions[index], other.placement.precisions[index])
       guard now != before else { return nil }
-      let layer = Layer(graph, node: index)
       return KeptNode(
-        name: graph.nodes[index].name, precision: now,
-        macCount: layer.map { graph.macCount(of: $0) } ?? 0,
-        extraBytes: now == .float32 ? 3 * (layer?.weights.count ?? 0) : 0)
+        name: graph.nodes[index].name, precision: now, macCount: costs[index]?.macCount ?? 0,
+        extraBytes: now == .float32 ? 3 * (costs[index]?.weightCount ?? 0) : 0)
     }
   }
 
@@ -80,9 +79,12 @@ extension QuantizationScheme {
   /// takes twice the time of int8 and one of float four times, as the widths of registers have it.
   func ladder(_ sources: [NoiseSource], _ rates: KernelRates?) -> PrecisionLadder {
     var known: [Int: [Precision: Double?]] = [:]
+    let products = graph.layerCosts.reduce(into: [:]) { $0[$1.node] = $1.macCount }
     return PrecisionLadder(sources) { node, precision in
       if let cost = known[node]?[precision] { return cost }
-      let cost = rates.map { nanoseconds(of: node, in: precision, $0) } ?? width(node, precision)
+      let cost =
+        rates.map { nanoseconds(of: node, in: precision, $0) }
+        ?? width(of: node, precision, products: products[node] ?? 0)
       known[node, default: [:]][precision] = .some(cost)
       return cost
     }
@@ -91,21 +93,13 @@ extension QuantizationScheme {
   private func nanoseconds(
     of node: Int, in precision: Precision, _ rates: KernelRates
   ) -> Double? {
-    graph.context(node: node, in: precision)?.estimatedNanoseconds(
-      graph.nodes[node].operation, rates)
+    guard let context = graph.context(node: node, in: precision) else { return nil }
+    return context.estimatedNanoseconds(graph.operation(of: node, in: context), rates)
   }
 
-  private func width(_ node: Int, _ precision: Precision) -> Double? {
+  private func width(of node: Int, _ precision: Precision, products: Int) -> Double? {
     guard precision == .float32 || graph.hasForm(in: precision, node: node) else { return nil }
     let elements = graph.type(of: graph.nodes[node].outputs[0]).shape.elementCount
-    let products = Layer(graph, node: node).map { graph.macCount(of: $0) } ?? 0
     return Double(precision.dtype.byteCount) * Double(products + elements)
-  }
-}
-
-extension Graph {
-  /// The multiply-accumulates of a layer in one run.
-  fileprivate func macCount(of layer: Layer) -> Int {
-    layer.weights.count * (type(of: layer.output).shape.elementCount / layer.bias.count)
   }
 }

@@ -100,13 +100,15 @@ extension Graph {
   /// The inputs of a node that are activations: float32, and no weights or biases.
   func activations(of node: Int) -> [Value] {
     let inputs = nodes[node].inputs
-    let operands = nodes[node].operation is any WeightedOperator ? Array(inputs.prefix(1)) : inputs
+    let operation = nodes[node].operation
+    let hasWeights = operation is any WeightedOperator || operation is any RecurrentOperator
+    let operands = hasWeights ? Array(inputs.prefix(1)) : inputs
     return operands.filter { type(of: $0).dtype == .float32 }
   }
 
   /// Whether a node is a layer, or looks up a constant table: what is small in integers.
   fileprivate func hasWeights(node index: Int) -> Bool {
-    Layer(self, node: index) != nil
+    Layer(self, node: index) != nil || RecurrentLayer(self, node: index) != nil
       || nodes[index].operation is Gather && constant(nodes[index].inputs[0]) != nil
   }
 
@@ -118,7 +120,13 @@ extension Graph {
   /// Whether a kernel computes a float node on integers of a width.
   func hasForm(in precision: Precision, node index: Int) -> Bool {
     guard let context = context(node: index, in: precision) else { return false }
-    return (try? nodes[index].operation.lower(context)) != nil
+    return (try? operation(of: index, in: context).lower(context)) != nil
+  }
+
+  /// A node's operator as it computes in the precision of a context.
+  func operation(of index: Int, in context: NodeContext) -> any Operator {
+    let operation = nodes[index].operation
+    return context.outputs[0].quantization.map { operation.integers(holding: $0) } ?? operation
   }
 
   /// A float node as its operator would see it in a precision, of some scale; `nil` when it does
@@ -139,14 +147,18 @@ extension Graph {
     var constants = node.inputs.map { constant($0) }
     if let layer = Layer(self, node: index) {
       guard layer.depth <= Layer.deepestSum else { return nil }
-      let weights = QuantizedWeights(
-        layer.weights, shape: layer.shape, axis: layer.channelAxis,
-        scales: [Float](repeating: 0x1p-6, count: layer.bias.count))
-      constants[1] = weights.data
-      types[1] = weights.data.type
+      constants[1] = QuantizedWeights(layer, inputScale: 0x1p-6).data
+    } else if let layer = RecurrentLayer(self, node: index) {
+      let weights = layer.quantized(inputScale: 0x1p-6, outputScale: 0x1p-6)
+      for (position, weights) in weights.enumerated() { constants[1 + position] = weights.data }
     } else {
-      guard !(node.operation is any WeightedOperator) else { return nil }
+      guard !(node.operation is any WeightedOperator || node.operation is any RecurrentOperator)
+      else { return nil }
     }
+    for (position, data) in constants.enumerated() {
+      if let data { types[position] = data.type }
+    }
+    let operation = node.operation.integers(holding: activation)
     for (position, input) in node.inputs.enumerated() where activations(of: index).contains(input) {
       types[position] = TensorType(
         precision.dtype, types[position].shape, quantization: activation)
@@ -158,7 +170,7 @@ extension Graph {
       }
     }
     guard types.first?.dtype == precision.dtype,
-      var output = try? node.operation.inferTypes(types).first, output.dtype == precision.dtype
+      var output = try? operation.inferTypes(types).first, output.dtype == precision.dtype
     else { return nil }
     switch Swift.type(of: node.operation).quantization {
     case .freeOutputScale: output.quantization = activation

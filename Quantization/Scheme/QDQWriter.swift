@@ -40,6 +40,11 @@ struct QDQWriter {
     }
     if let layer = scheme.layers[index] {
       operands = [operands[0]] + (try constants(of: layer, node, in: precision, &builder))
+    } else if let weights = scheme.recurrentWeights[index] {
+      for (position, weights) in weights.enumerated() {
+        operands[1 + position] = try dequantized(
+          weights.data, scheme.graph.name(of: node.inputs[1 + position]), &builder)
+      }
     }
     let result = try builder.apply(node.operation, operands, name: node.name)
     let output = try round(result, node.outputs[0], in: precision, node.name, &builder)

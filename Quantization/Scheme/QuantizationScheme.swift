@@ -23,14 +23,18 @@ struct QuantizationScheme {
   /// The integer layers, by node.
   var layers: [Int: QuantizedLayer]
 
+  /// The weights of integer recurrent layers, those of x and of the output, by node.
+  private(set) var recurrentWeights: [Int: [QuantizedWeights]]
+
   /// The scheme with ranges of activations told by another method.
   func ranged(
     _ statistics: [Value: ActivationStatistics], by method: CalibrationMethod
   ) -> QuantizationScheme {
     var scheme = self
     scheme.method = method
-    scheme.activations =
-      QuantizationScheme(graph, placement, statistics, method: method).activations
+    let ranged = QuantizationScheme(graph, placement, statistics, method: method)
+    scheme.activations = ranged.activations
+    scheme.recurrentWeights = ranged.recurrentWeights
     for layer in graph.layers {
       // A finer input scale makes more units of a bias: the weights' must be coarser then.
       guard let input = scheme.activations[layer.input],
@@ -108,11 +112,18 @@ extension QuantizationScheme {
       joined[value]?.join(constant)
     }
     let wide = joined.mapValues { QuantizationParameters(wideActivations: $0) }
-    var shared: [Value: QuantizationParameters] = [:]
+    let functions = groups.functions(graph, placement)
+    var ranges: [Value: ClosedRange<Double>] = [:]
     for (value, statistics) in joined {
-      let range = method.range(of: statistics, attainable: groups.attainable[value])
-      shared[value] = QuantizationParameters(activations: range)
+      ranges[value] = method.range(
+        of: statistics, attainable: groups.attainable[value], readBy: functions[value])
     }
+    let recurrent = graph.recurrentLayers.filter { placement.isInteger[$0.node] }
+    for layer in recurrent where !layer.operation.givesSequence {
+      // Only the last step was seen: sigmoid times tanh is at most 1.
+      ranges[groups.representative(layer.output)] = -1...1
+    }
+    let shared = ranges.mapValues { QuantizationParameters(activations: $0) }
     activations = [:]
     wideActivations = [:]
     for value in placement.quantizedValues(graph) {
@@ -125,22 +136,35 @@ extension QuantizationScheme {
         weights: QuantizedWeights(layer, inputScale: activations[layer.input]?.scales[0] ?? 1),
         bias: layer.bias)
     }
+    recurrentWeights = [:]
+    for layer in recurrent {
+      recurrentWeights[layer.node] = layer.quantized(
+        inputScale: activations[layer.input]?.scales[0] ?? 1,
+        outputScale: activations[layer.output]?.scales[0] ?? 1)
+    }
   }
 }
 
 extension QuantizedWeights {
   /// The weights of a layer, the greatest of each output channel at 127 or −127.
+  package init(_ layer: Layer, inputScale: Float) {
+    self.init(
+      layer.weights, shape: layer.shape, axis: layer.channelAxis, bias: layer.bias,
+      inputScale: inputScale)
+  }
+
+  /// Weights, the greatest of each output channel at 127 or −127.
   ///
   /// A channel whose bias would be more than 2³⁰ units counts in units so large that it is not:
   /// beside such a bias its weights are next to nothing. A channel without weights counts in the
   /// same, so that its bias, which is all it gives, is exact to 30 bits.
-  package init(_ layer: Layer, inputScale: Float) {
-    let magnitudes = channelMagnitudes(layer.weights, shape: layer.shape, axis: layer.channelAxis)
-    let scales = zip(magnitudes, layer.bias).map { magnitude, bias in
+  init(_ weights: [Float], shape: Shape, axis: Int, bias: [Float], inputScale: Float) {
+    let magnitudes = channelMagnitudes(weights, shape: shape, axis: axis)
+    let scales = zip(magnitudes, bias).map { magnitude, bias in
       let least = Float(Double(bias.magnitude) / 0x1p30 / Double(inputScale))
       let bounded = least.isNormal ? least : nil
       return max(symmetricScale(magnitude) ?? bounded ?? 1, least)
     }
-    self.init(layer.weights, shape: layer.shape, axis: layer.channelAxis, scales: scales)
+    self.init(weights, shape: shape, axis: axis, scales: scales)
   }
 }

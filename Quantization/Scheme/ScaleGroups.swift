@@ -27,7 +27,7 @@ struct ScaleGroups {
       guard type(of: node.operation).quantization == .sameAsInput else { continue }
       let output = node.outputs[0]
       let activations = graph.activations(of: index)
-      for (position, input) in activations.enumerated() {
+      for input in activations {
         if let data = graph.constant(input) {
           var seen = ActivationStatistics(channels: 1)
           _ = seen.add(data.float32Values)
@@ -35,7 +35,6 @@ struct ScaleGroups {
           continue
         }
         let isConcatenated = node.operation is Concatenation
-        guard isConcatenated || position == 0 else { continue }
         let isOnlyRead = consumers[input.id].count == 1
         if !isConcatenated || isOnlyRead || isComparable(input, output, statistics) {
           sets.join(input.id, output.id)
@@ -62,6 +61,22 @@ struct ScaleGroups {
         min(known.lowerBound, own.lowerBound)...max(known.upperBound, own.upperBound)
     }
     for group in closed { attainable[group] = nil }
+  }
+
+  /// The functions that are all that reads a scale: those of values that share theirs with none.
+  func functions(_ graph: Graph, _ placement: Placement) -> [Value: (Double) -> Double] {
+    var functions: [Value: (Double) -> Double] = [:]
+    let consumers = graph.consumers
+    let sharers = Dictionary(grouping: placement.quantizedValues(graph), by: representative)
+    for (index, node) in graph.nodes.enumerated() where placement.isInteger[index] {
+      guard let function = node.operation as? any RealFunction else { continue }
+      let x = node.inputs[0]
+      guard consumers[x.id] == [index], sharers[x] == [x],
+        !graph.outputs.contains(where: { $0.value == x })
+      else { continue }
+      functions[x] = { function($0) }
+    }
+    return functions
   }
 
   private func isComparable(

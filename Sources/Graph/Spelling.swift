@@ -49,6 +49,7 @@ package struct Spelling: Sendable {
 package struct ImportedNode: Sendable {
   /// What the foreign file says of an output.
   package struct Output: Sendable {
+    /// Empty for an output that is left out, or that nothing reads.
     package let name: String
 
     /// The declared shape, when the file states all of it.

@@ -21,12 +21,20 @@ struct GraphAssembler {
   /// models share small ones.
   private var remainingConstantBytes: Int
 
+  /// Those that a node reads or the model gives, one for each value.
+  private let isRead: [Bool]
+
   /// The variables that have their reader; a second one would see what the first leaves.
   private var ownedStates = Set<Int>()
 
   init(_ model: ForeignModel) {
     self.model = model
     resolved = [Value?](repeating: nil, count: model.values.count)
+    var isRead = [Bool](repeating: false, count: model.values.count)
+    for value in model.outputs + model.nodes.flatMap({ $0.inputs.compactMap(\.self) }) {
+      isRead[value] = true
+    }
+    self.isRead = isRead
     remainingConstantBytes = 64 * model.byteCount + 1 << 24
     // Masks and position tables are computed from next to nothing; a file of any size may have a
     // million elements of such.
@@ -98,7 +106,7 @@ struct GraphAssembler {
       name: node.name, attributes: node.attributes, inputs: try inputs(of: node),
       outputs: node.outputs.map { output in
         ImportedNode.Output(
-          name: output.map { model.values[$0].name } ?? "",
+          name: output.map { isRead[$0] ? model.values[$0].name : "" } ?? "",
           shape: output.flatMap { model.values[$0].type?.shape },
           quantization: output.flatMap { model.values[$0].quantization },
           dtype: output.flatMap { model.values[$0].type?.dtype })
@@ -116,6 +124,8 @@ struct GraphAssembler {
       let type = builder.type(of: value)
       let name = model.values[output].name
       try check(type, name: name, byteOffset: node.byteOffset)
+      // What nothing reads may be stood for by another output.
+      guard isRead[output] else { continue }
       try check(type, against: model.values[output], of: node, shapesAreStated: shapesAreStated)
       resolved[output] = value
     }

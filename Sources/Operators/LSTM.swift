@@ -34,7 +34,7 @@ package struct LSTM: Operator, Hashable {
     /// The last h and the last c, `[2, N, H]`.
     case lastAndCell
 
-    var hasSequence: Bool { self == .sequence || self == .sequenceAndCell }
+    package var hasSequence: Bool { self == .sequence || self == .sequenceAndCell }
     var hasCell: Bool { self == .sequenceAndCell || self == .lastAndCell }
   }
 

@@ -45,6 +45,17 @@ import Testing
     #expect(folded.type.quantization?.granularity == .perChannel(axis: 1))
   }
 
+  @Test func divisionsByPowersOfTwoBecomeProducts() throws {
+    for (divisors, isReplaced) in [([Float](arrayLiteral: 8, -0.25, 1), true), ([8, 3, 1], false)] {
+      var f = Fixture()
+      let x = f.input(2, 3)
+      let divisor = f.builder.constant(TensorData([3], float32: divisors))
+      let y = try f.apply(Divide(activation: .relu6), x, divisor)
+      let graph = try rewrite(f.finish(y), by: .divisionFolding)
+      #expect(graph.operatorNames == [isReplaced ? "Multiply" : "Divide"])
+    }
+  }
+
   @Test func batchNormalizationFoldsIntoEachLayer() throws {
     for kind in 0..<3 {
       var f = Fixture()

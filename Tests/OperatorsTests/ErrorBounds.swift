@@ -104,7 +104,7 @@ private func detectionBounds(
   }
 }
 
-private func unclamped(_ operation: any Operator) -> any Operator {
+func unclamped(_ operation: any Operator) -> any Operator {
   switch operation {
   case var convolution as Convolution:
     convolution.activation = .none

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Graph
 import Operators
+import TensorCore
 
 // What passes know of operators in general; an operator is one line here.
 
@@ -59,6 +60,21 @@ extension IntegerArithmetic: ElementwiseOperator {}
 extension Maximum: ElementwiseOperator {}
 extension Minimum: ElementwiseOperator {}
 extension Select: ElementwiseOperator {}
+
+/// An operator that reads what it gave before, one step after the other.
+///
+/// Inputs: x, the weights of x, those of its own output, a bias; channels of weights are outermost.
+package protocol RecurrentOperator: Operator {
+  /// The int8 that the output is kept in between steps; `nil` in float32.
+  var hidden: QuantizationParameters? { get set }
+
+  /// Whether every step's output is given, and not the last one's alone.
+  var givesSequence: Bool { get }
+}
+
+extension LSTM: RecurrentOperator {
+  package var givesSequence: Bool { result.hasSequence }
+}
 
 /// An operator that multiplies by constant weights and adds a bias.
 ///

@@ -24,6 +24,7 @@ extension Pass {
     identityRemoval,
     reshapeSinking,
     constantFolding,
+    divisionFolding,
     // Fewer, larger steps.
     padFusion,
     batchNormalizationFolding,

@@ -7,7 +7,8 @@ extension Pass {
   /// Computes in int8 or int16 what a model computes in float between dequantising and quantising.
   ///
   /// This is what such a model (QDQ in ONNX) means: its float arithmetic only stands for the
-  /// integers'. The result is rounded once, where the model rounds.
+  /// integers'. The result is rounded once, where the model rounds; a recurrent layer reads it as
+  /// it was rounded.
   package static let quantizationFusion = Pass("quantization fusion") {
     (graph) throws(OperatorError) in
     let isReadOnce = graph.isReadOnce
@@ -27,6 +28,15 @@ extension Pass {
   }
 }
 
+extension Operator {
+  /// The operator as integers compute it, with the scale of what it gives.
+  package func integers(holding quantization: QuantizationParameters) -> any Operator {
+    guard var recurrent = self as? any RecurrentOperator else { return self }
+    recurrent.hidden = quantization
+    return recurrent
+  }
+}
+
 /// A float node between dequantisations and a quantisation, as a node on the stored integers.
 private struct IntegerForm {
   private let operation: any Operator
@@ -37,7 +47,7 @@ private struct IntegerForm {
 
   /// The form of a node; `nil` when it has none that a kernel computes.
   init?(of node: Node, _ stored: TensorType, _ builder: GraphBuilder) {
-    operation = node.operation
+    operation = stored.quantization.map { node.operation.integers(holding: $0) } ?? node.operation
     self.stored = stored
     inputs = node.inputs.map { input in
       builder.producer(of: input, as: Dequantize.self)?.inputs[0] ?? input

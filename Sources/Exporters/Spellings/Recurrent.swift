@@ -65,8 +65,8 @@ extension ONNXWriter {
     let x = try operand(0, isBatchMajor ? Layout([1, 0, 2]) : .own(3))
     var operands: [WrittenTensor?] = [x]
     for input in 1...2 {
-      let weights = try requiredReals(input).map { Float($0) }
-      operands.append(floats(weights, Shape([1] + shape(input).extents)))
+      guard constant(input) != nil else { throw .inputNotConstant(input: input) }
+      operands.append(try operand(input, .own(2), reshaped: [1] + shape(input).extents))
     }
     return operands
   }

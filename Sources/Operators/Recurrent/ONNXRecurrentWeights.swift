@@ -34,7 +34,7 @@ struct ONNXRecurrentWeights {
     try node.type(of: input).check(dtype: .float32, input: 0)
     x = isBatchMajor ? try node.transposed(input, [1, 0, 2]) : input
     (steps, batch) = (node.shape(of: x)[0], node.shape(of: x)[1])
-    let recurrent = try node.constantInput(2).type
+    let recurrent = node.type(of: try node.input(2))
     try recurrent.check(rank: 3...3, input: 2)
     hidden = recurrent.shape[2]
     if node.optionalInput(4) != nil {
@@ -49,9 +49,13 @@ struct ONNXRecurrentWeights {
     _ number: Int, _ node: inout ImportedNode
   ) throws(OperatorError) -> [Value] {
     let rows = gates * hidden
-    let weights = try part(number, of: 1, [rows, node.shape(of: x)[2]], node)
-    let recurrent = try part(number, of: 2, [rows, hidden], node)
-    return [weights, recurrent].map { node.builder.constant($0, name: node.name) }
+    var values: [Value] = []
+    for (input, columns) in [(1, node.shape(of: x)[2]), (2, hidden)] {
+      let data = try part(number, of: input, [rows, columns], node)
+      let value = node.builder.constant(data, name: node.name)
+      values.append(data.type.quantization == nil ? value : try node.apply(Dequantize(), [value]))
+    }
+    return values
   }
 
   /// The biases of a direction's sums over x and over h, `[G·H]` each; 0 when the model has none.
@@ -67,23 +71,38 @@ struct ONNXRecurrentWeights {
     return (Array(values[..<rows]), Array(values[rows...]))
   }
 
-  /// The part of a constant that belongs to a direction.
+  /// The part of a constant that belongs to a direction; integers with their scales where the model
+  /// dequantises it.
   private func part(
     _ number: Int, of input: Int, _ extents: [Int], _ node: ImportedNode
   ) throws(OperatorError) -> TensorData {
-    let data = try node.constantInput(input)
-    try data.type.check(dtype: .float32, input: input)
+    let producer = node.builder.producer(of: try node.input(input))
+    let stored = producer.flatMap { producer in
+      producer.operation is Dequantize ? node.builder.constant(producer.inputs[0]) : nil
+    }
+    let data: TensorData
+    if let stored {
+      data = stored
+    } else {
+      data = try node.constantInput(input)
+      try data.type.check(dtype: .float32, input: input)
+    }
     try data.type.check(extents: [directions.count] + extents, input: input)
-    let type = TensorType(.float32, try Shape(checked: extents))
+    let quantization = data.type.quantization?.ofOutermost(number)
+    guard data.type.quantization == nil || quantization != nil else {
+      throw .quantizationUnsupported(input: input)
+    }
+    let type = TensorType(
+      data.type.dtype, try Shape(checked: extents), quantization: quantization)
     let start = number * type.byteCount
     return TensorData(type, bytes: Array(data.bytes[start..<start + type.byteCount]))
   }
 
-  /// The initial states `[N, H]` of a direction; `nil` when the model gives none.
+  /// The initial states `[N, H]` of a direction; `nil` when the model gives none but zeros.
   func states(
     _ indices: [Int], _ number: Int, _ node: inout ImportedNode
   ) throws(OperatorError) -> [Value]? {
-    guard indices.contains(where: { node.optionalInput($0) != nil }) else { return nil }
+    guard indices.contains(where: { node.statesMore($0) }) else { return nil }
     var states: [Value] = []
     for index in indices {
       guard var state = node.optionalInput(index) else {
@@ -119,7 +138,28 @@ struct ONNXRecurrentWeights {
   }
 }
 
+extension QuantizationParameters {
+  /// Of one of the outermost parts of a tensor, which loses that axis; `nil` for blocks.
+  fileprivate func ofOutermost(_ number: Int) -> QuantizationParameters? {
+    switch granularity {
+    case .perTensor: self
+    case .perChannel(axis: 0):
+      QuantizationParameters(scale: scales[number], zeroPoint: zeroPoints[number])
+    case .perChannel(let axis):
+      QuantizationParameters(axis: axis - 1, scales: scales, zeroPoints: zeroPoints)
+    case .blocks: nil
+    }
+  }
+}
+
 extension ImportedNode {
+  /// Whether an input says more than that a state starts at zero.
+  fileprivate func statesMore(_ index: Int) -> Bool {
+    guard let state = optionalInput(index) else { return false }
+    guard let data = builder.constant(state), data.type.dtype == .float32 else { return true }
+    return data.float32Values.contains { $0 != 0 }
+  }
+
   /// Some of the outermost parts of a tensor of three axes.
   mutating func parts(_ range: Range<Int>, of value: Value) throws(OperatorError) -> Value {
     let extents = shape(of: value).extents
