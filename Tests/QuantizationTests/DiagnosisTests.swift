@@ -49,7 +49,7 @@ struct DiagnosisTests {
     let expected = ["add", "linear", "project"]
     #expect(harms(plain).map(\.place).sorted() == expected)
     #expect(harms(plain).allSatisfy { $0.cause == "range outlier" && $0.channels == [3] })
-    #expect(harms(plain).allSatisfy(\.isBalanced))
+    #expect(harms(plain).allSatisfy { $0.isBalanced })
 
     let balanced = try diagnose(graph, samples)
     #expect(balanced.isHealthy)

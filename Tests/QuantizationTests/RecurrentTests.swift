@@ -109,10 +109,10 @@ struct RecurrentTests {
   func mixedPrecision() throws {
     var options = QuantizationOptions()
     options.effort = .low
-    options.minimumDecibels = 90
+    options.goals.minimumDecibels = 90
     let model = try quantize(
       network(LSTM(isBatchMajor: true)), samples: CalibrationSamples(sequences(8, seed: 1)),
       options: options)
-    #expect(Set(model.keptLayers.map(\.name)) == ["memory", "classes"])
+    #expect(Set(model.keptNodes.map(\.name)) == ["memory", "classes"])
   }
 }
