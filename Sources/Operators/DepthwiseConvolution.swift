@@ -69,9 +69,10 @@ package struct DepthwiseConvolution: Operator, Hashable {
       try window.convolution(
         node, contracts, activation: activation, weightAxis: 2, packing: .channels)
     }
+    // There is no such kernel of int16.
+    let fits = window.fitsOnInput && node.inputs[0].dtype != .int16
     return .steps(
-      [try request(.depthwise)],
-      inPlace: window.fitsOnInput ? try request(.depthwiseInPlace) : nil)
+      [try request(.depthwise)], inPlace: fits ? try request(.depthwiseInPlace) : nil)
   }
 }
 
