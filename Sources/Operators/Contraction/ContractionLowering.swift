@@ -15,6 +15,8 @@ struct ContractionContracts {
   static let convolution = ContractionContracts(
     int8: .UK_CONTRACT_s8_conv_requant, fma: .UK_CONTRACT_f32_conv_clamp_fma,
     muladd: .UK_CONTRACT_f32_conv_clamp_muladd)
+  static let convolutionByRuns = ContractionContracts(
+    int8: .UK_CONTRACT_s8_conv_runs_requant, fma: convolution.fma, muladd: convolution.muladd)
   static let depthwise = ContractionContracts(
     int8: .UK_CONTRACT_s8_dwconv_requant, fma: .UK_CONTRACT_f32_dwconv_clamp_fma,
     muladd: .UK_CONTRACT_f32_dwconv_clamp_muladd)
@@ -66,12 +68,14 @@ extension Window {
     weightAxis: Int, packing: WindowPacking
   ) throws(OperatorError) -> KernelRequest {
     let columns = node.inputs[1].shape[weightAxis]
-    let depth = packing == .panels ? channels : 1
+    let depth = packing == .channels ? 1 : channels
     let macCount = outputCount * tapCount * depth * columns
     if try node.isQuantized() {
       let integers = try IntegerContraction(
         node, activation: activation, weightAxis: weightAxis)
-      let packed = packing.pack(integers.weights, window: self, columns: columns, group: 4)
+      let packed = packing.pack(
+        integers.weights, window: self, columns: columns, group: 4,
+        zero: Int8(integers.weightsZeroPoint))
       let padRow = [Int8](repeating: integers.inputZeroPoint, count: channels)
       return KernelRequest(
         contracts.int8,
@@ -83,7 +87,7 @@ extension Window {
         macCount: macCount)
     }
     let floats = try FloatContraction(node, outputChannels: columns)
-    let packed = packing.pack(floats.weights, window: self, columns: columns, group: 1)
+    let packed = packing.pack(floats.weights, window: self, columns: columns, group: 1, zero: 0)
     let padRow = [Float](repeating: 0, count: channels)
     return KernelRequest(
       contracts.float(node.floatClass),
@@ -100,16 +104,22 @@ extension Window {
 enum WindowPacking {
   /// `[O, taps, C]` to panels.
   case panels
+  /// The same, all that is under a row of the kernel being one tap: `[O, kh, kw·C]`.
+  case runs
   /// `[taps, C]` with padded channels: depthwise.
   case channels
 
   func pack<Element: ExpressibleByIntegerLiteral>(
-    _ weights: [Element], window: Window, columns: Int, group: Int
+    _ weights: [Element], window: Window, columns: Int, group: Int, zero: Element
   ) -> [Element] {
     switch self {
     case .panels:
       packPanels(
         weights, columns: columns, taps: window.tapCount, depth: window.channels, group: group)
+    case .runs:
+      packPanels(
+        weights, columns: columns, taps: window.kernel.height,
+        depth: window.kernel.width * window.channels, group: group, padding: zero)
     case .channels: padColumns(weights, columns: columns)
     }
   }
