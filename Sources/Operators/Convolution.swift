@@ -73,6 +73,12 @@ package struct Convolution: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let hasRuns = try window(node.inputs).hasRunsOfFewChannels
+    return try lower(node, byRuns: try node.isQuantized() && hasRuns)
+  }
+
+  /// The step; only when not by runs, there is a contract that adds a residual to its own.
+  func lower(_ node: NodeContext, byRuns: Bool) throws(OperatorError) -> Lowering {
     let window = try window(node.inputs)
     let request =
       window.isPointwise
@@ -80,7 +86,8 @@ package struct Convolution: Operator, Hashable {
         node, rows: window.outputCount, columns: node.inputs[1].shape[0], depth: window.channels,
         activation: activation)
       : try window.convolution(
-        node, .convolution, activation: activation, weightAxis: 0, packing: .panels)
+        node, byRuns ? .convolutionByRuns : .convolution, activation: activation, weightAxis: 0,
+        packing: byRuns ? .runs : .panels)
     return .step(request)
   }
 }
@@ -112,6 +119,11 @@ extension Convolution {
       Convolution(stride: Extent2D(2, 1), dilation: Extent2D(1, 2), padding: same), [1, 9, 8, 3],
       weights: [33, 3, 2, 3], channelAxis: 0),
     .int8(
+      "int8, one channel, relu",
+      Convolution(
+        stride: Extent2D(2, 1), padding: Padding(top: 2, left: 1, bottom: 2, right: 2),
+        activation: .relu), [2, 9, 11, 1], weights: [20, 5, 4, 1], channelAxis: 0),
+    .int8(
       "int8, pointwise", Convolution(activation: .relu), [1, 5, 7, 27], weights: [20, 1, 1, 27],
       channelAxis: 0),
     .int16(
@@ -127,6 +139,9 @@ extension Convolution {
     .asymmetric(
       "int8, weights with a zero point", Convolution(padding: same), [1, 5, 5, 4],
       weights: [7, 3, 3, 4]),
+    .asymmetric(
+      "int8, three channels, weights with a zero point",
+      Convolution(stride: Extent2D(2, 2), padding: same), [1, 9, 14, 3], weights: [19, 3, 3, 3]),
     .asymmetric(
       "int8, pointwise, weights with a zero point", Convolution(), [1, 5, 3, 21],
       weights: [18, 1, 1, 21]),

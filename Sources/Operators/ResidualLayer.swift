@@ -25,6 +25,14 @@ package struct ResidualLayer: Operator, Hashable {
       case .fullyConnected(let operation): operation
       }
     }
+
+    /// The layer's own step, of a contract that has another which adds.
+    fileprivate func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+      switch self {
+      case .convolution(let operation): try operation.lower(node, byRuns: false)
+      case .fullyConnected(let operation): try operation.lower(node)
+      }
+    }
   }
 
   package var layer: Layer
@@ -83,7 +91,7 @@ package struct ResidualLayer: Operator, Hashable {
     let own = NodeContext(
       inputs: node.inputs.dropLast(), outputs: [try resultType(node.inputs)],
       constants: node.constants.dropLast(), floatClass: node.floatClass)
-    guard case .steps(let requests, inPlace: _) = try layer.operation.lower(own),
+    guard case .steps(let requests, inPlace: _) = try layer.lower(own),
       requests.count == 1, let contract = requests[0].contract.withResidual
     else { preconditionFailure("a layer is one step of a contract that can add") }
     let residual = node.inputs.count - 1
@@ -141,6 +149,9 @@ extension ResidualLayer {
     residual(
       Convolution.samples[4], .relu,
       residual: .int8([2, 7, 6, 18], scale: 0.03, zeroPoint: -20)),
+    residual(
+      Convolution.samples[6], .none,
+      residual: .int8([2, 5, 11, 20], scale: 0.05, zeroPoint: 3)),
     residual(
       FullyConnected.samples[2], .none, residual: .int8([3, 19], scale: 0.1, zeroPoint: 70)),
   ]

@@ -11,6 +11,7 @@ void uk_s8_gemm_requant_add__emulated(const uk_arguments *, uint32_t, uint32_t, 
 void uk_f32_s8_gemm_dynamic__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
 void uk_s8_matmul_requant__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
 void uk_s8_conv_requant__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
+void uk_s8_conv_runs_requant__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
 void uk_s8_conv_requant_add__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
 void uk_s8_dwconv_requant__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
 void uk_s8_dwconv_inplace_requant__emulated(const uk_arguments *, uint32_t, uint32_t, void *);
@@ -19,6 +20,7 @@ static const uk_kernel_info kernels[] = {
     EMULATED(s8_gemm_requant) EMULATED(s8_gemm_requant_add)
     EMULATED(s8_matmul_requant) EMULATED(f32_s8_gemm_dynamic)
     EMULATED(s8_conv_requant) EMULATED(s8_conv_requant_add)
+    EMULATED(s8_conv_runs_requant)
     EMULATED(s8_dwconv_requant) EMULATED(s8_dwconv_inplace_requant)
 };
 

@@ -96,6 +96,25 @@ import Testing
     #expect(requirements.rows == 3)
   }
 
+  /// 4 rows of ⌈5 · 3 / 4⌉ groups, where each of 5 pixels would be a group of its own.
+  @Test func runsAreNeighbours() throws {
+    var parameters = uk_s8_window_parameters()
+    parameters.window = window()
+    parameters.window.in_channels = 3
+    parameters.window.out_channels = 20
+    (parameters.window.kernel_height, parameters.window.kernel_width) = (4, 5)
+    let contract = uk_contract.UK_CONTRACT_s8_conv_runs_requant
+    let requirements = try #require(stepRequirements(of: contract, parameters))
+    #expect(requirements.operandBytes[1] == 4 * 4 * 32 * 4)
+    let apart = try #require(stepRequirements(of: .UK_CONTRACT_s8_conv_requant, parameters))
+    #expect(apart.operandBytes[1] == 4 * 5 * 32 * 4)
+    parameters.window.dilation_width = 2
+    #expect(stepRequirements(of: contract, parameters) == nil)
+    parameters.window.dilation_width = 1
+    parameters.window.dilation_height = 2
+    #expect(stepRequirements(of: contract, parameters) == nil)
+  }
+
   @Test func weightsZeroPointIsAnInt8() {
     var product = gemm()
     var windowed = uk_s8_window_parameters()

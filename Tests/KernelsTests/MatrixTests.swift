@@ -35,6 +35,7 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     MatrixContract(.UK_CONTRACT_f32_conv_clamp_fma, .fused),
     MatrixContract(.UK_CONTRACT_f32_conv_clamp_muladd, .unfused),
   ]
+  static let runs = [MatrixContract(.UK_CONTRACT_s8_conv_runs_requant, .int8)]
   static let depthwise = [
     MatrixContract(.UK_CONTRACT_s8_dwconv_requant, .int8),
     MatrixContract(.UK_CONTRACT_s16_dwconv_requant, .int16),
@@ -186,6 +187,22 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     }
   }
 
+  @Test(arguments: MatrixContract.runs) func convolutionsByRuns(_ contract: MatrixContract) {
+    let kernels = contract.kernels()
+    for seed in 0..<400 {
+      var random = SplitMix64(seed: UInt64(~seed & 0xFFFF))
+      contract.check(.runs(randomRunsWindow(random: &random)), seed: seed, kernels: kernels)
+    }
+    for (seed, window) in [
+      squareWindow(13, 1, 64, kernel: 10, stride: 2), squareWindow(28, 1, 8, kernel: 5),
+      squareWindow(37, 3, 24, kernel: 3, stride: 2), squareWindow(9, 3, 32, kernel: 7, stride: 2),
+      squareWindow(21, 1, 70, kernel: 3), squareWindow(20, 2, 33, kernel: 3),
+      squareWindow(19, 7, 150, kernel: 5, stride: 3),
+    ].enumerated() {
+      contract.check(.runs(window), seed: seed, kernels: kernels)
+    }
+  }
+
   @Test(arguments: MatrixContract.residualProducts)
   func productsWithResidual(_ contract: MatrixContract) {
     let kernels = contract.kernels()
@@ -229,15 +246,18 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
   /// A streamed tensor holds few rows at a time; the bits are those of the whole.
   @Test(
     arguments: MatrixContract.convolutions + MatrixContract.residualConvolutions
-      + MatrixContract.depthwise)
+      + MatrixContract.runs + MatrixContract.depthwise)
   func streamedRows(_ contract: MatrixContract) {
     let isDepthwise = MatrixContract.depthwise.contains { $0.contract == contract.contract }
+    let isByRuns = MatrixContract.runs.contains { $0.contract == contract.contract }
     let kernels = contract.kernels()
     for seed in 0..<100 {
       var random = SplitMix64(seed: UInt64(~seed & 0xFFFF))
       var window = randomWindow(isDepthwise: isDepthwise, random: &random)
       window.batch = 1
-      let problem = isDepthwise ? MatrixProblem.depthwise(window) : .convolution(window)
+      if isByRuns { (window.dilation_height, window.dilation_width) = (1, 1) }
+      let problem: MatrixProblem =
+        isDepthwise ? .depthwise(window) : isByRuns ? .runs(window) : .convolution(window)
       let test = MatrixCase(
         problem, contract.arithmetic, isInPlace: false, hasResidual: contract.hasResidual,
         random: &random)
@@ -253,6 +273,7 @@ struct MatrixContract: CustomTestStringConvertible, Sendable {
     var block = uk_s8_window_parameters()
     withUnsafeMutableBytes(of: &block) { $0.copyBytes(from: [UInt8](repeating: 0xFF, count: 80)) }
     #expect(uk_s8_conv_requant_scratch_bytes(&block) == .max)
+    #expect(uk_s8_conv_runs_requant_scratch_bytes(&block) == .max)
     #expect(uk_s8_dwconv_requant_scratch_bytes(&block) == .max)
     #expect(uk_s16_conv_requant_scratch_bytes(&block) == .max)
     #expect(uk_s16_dwconv_requant_scratch_bytes(&block) == .max)

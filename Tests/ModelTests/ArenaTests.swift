@@ -71,7 +71,7 @@ struct ArenaTests {
       var moved = 0
       for start in stride(from: steps.lowerBound, to: steps.upperBound, by: StepRecord.byteCount) {
         guard let step = StepRecord(decoding: Array(program[start...]).span),
-          [2, 71].contains(step.contract),  // s8_conv_requant, s8_conv_requant_add
+          [2, 12, 71].contains(step.contract),  // s8_conv_requant, _runs_requant, _requant_add
           let input = step.operands.first, let output = step.operands.last,
           [input, output].allSatisfy({ program[offsetField($0).lowerBound - 6] == 1 })
         else { continue }

@@ -6,9 +6,16 @@ import Testing
 @Suite struct PackingTests {
   @Test(arguments: [(1, 1, 1), (16, 1, 4), (17, 3, 5), (40, 9, 7), (5, 2, 8)], [1, 4])
   func panelsFollowTheFormula(_ shape: (columns: Int, taps: Int, depth: Int), group: Int) {
+    for padding in [0, -7] as [Int32] { check(shape, group: group, padding: padding) }
+  }
+
+  private func check(
+    _ shape: (columns: Int, taps: Int, depth: Int), group: Int, padding: Int32
+  ) {
     let (columns, taps, depth) = shape
     let weights = (1...columns * taps * depth).map { Int32($0) }
-    let packed = packPanels(weights, columns: columns, taps: taps, depth: depth, group: group)
+    let packed = packPanels(
+      weights, columns: columns, taps: taps, depth: depth, group: group, padding: padding)
 
     let groups = (depth + group - 1) / group
     #expect(packed.count == (columns + 15) / 16 * taps * groups * 16 * group)
@@ -18,7 +25,7 @@ import Testing
       let column = index / (16 * group * groups * taps) * 16 + index / group % 16
       let tap = index / (16 * group * groups) % taps
       let isPadding = column >= columns || k >= depth
-      #expect(value == (isPadding ? 0 : weights[(column * taps + tap) * depth + k]))
+      #expect(value == (isPadding ? padding : weights[(column * taps + tap) * depth + k]))
     }
   }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "uk_parameters.h"
+#include "uk_runs.h"
 #include "uk_scratch.h"
 #include "uk_tconv.h"
 

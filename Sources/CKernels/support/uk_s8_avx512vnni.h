@@ -18,7 +18,7 @@
 
 // Products whose weights of some columns stay in so many registers, by their taps and groups.
 #define UK_S8_KEPT 24
-#define UK_S8_KEPT_SHAPES(shape) shape(1, 4) shape(1, 6) shape(1, 8) shape(3, 3)
+#define UK_S8_KEPT_SHAPES(shape) shape(1, 4) shape(1, 6) shape(1, 8) shape(3, 1) shape(3, 3)
 #define UK_S8_KEPT_BLOCK uk_s8_kept_block__avx512vnni
 
 typedef uk_lanes_i32 uk_weights;

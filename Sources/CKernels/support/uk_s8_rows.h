@@ -9,6 +9,19 @@
 
 #if UK_STEPS == 1
 
+/// −(zero_point + 128) times the sums of 4 rows, of each of which there are 8 partial sums.
+UK_INLINE UK_TARGET void uk_s8_join_starts(const __m256i *sums, int32_t zero_point,
+                                           int32_t *starts) {
+  // Two steps of adding neighbours leave four rows side by side in each half.
+  const __m256i ab = _mm256_hadd_epi32(sums[0], sums[1]);
+  const __m256i cd = _mm256_hadd_epi32(sums[2], sums[3]);
+  const __m256i halves = _mm256_hadd_epi32(ab, cd);
+  const __m128i row_sums =
+      _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+  const __m128i products = _mm_mullo_epi32(row_sums, _mm_set1_epi32(-128 - zero_point));
+  _mm_store_si128((__m128i *)starts, products);
+}
+
 /// −(zero_point + 128) · Σa of each row: what the weights' zero point and their flipping took.
 ///
 /// A row is `taps` times `count` bytes, at `a[tap · pitch + row]`. Writes groups of 4 starts.
@@ -34,14 +47,7 @@ UK_INLINE UK_TARGET void uk_s8_row_starts(const void *const *a, size_t taps, siz
         sums[n] = uk_sum_bytes(sums[n], uk_load_masked(x[n] + whole, mask));
       }
     }
-    // Two steps of adding neighbours leave four rows side by side in each half.
-    const __m256i ab = _mm256_hadd_epi32(sums[0], sums[1]);
-    const __m256i cd = _mm256_hadd_epi32(sums[2], sums[3]);
-    const __m256i halves = _mm256_hadd_epi32(ab, cd);
-    const __m128i row_sums =
-        _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
-    const __m128i products = _mm_mullo_epi32(row_sums, _mm_set1_epi32(-128 - zero_point));
-    _mm_store_si128((__m128i *)(starts + i), products);
+    uk_s8_join_starts(sums, zero_point, starts + i);
   }
 }
 

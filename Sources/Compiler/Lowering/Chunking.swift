@@ -145,7 +145,8 @@ extension LoweredGraph.Call {
     switch contract {
     case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_gemm_requant_add,
       .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
-      .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_s8_matmul_requant,
+      .UK_CONTRACT_s8_conv_runs_requant, .UK_CONTRACT_s8_tconv_requant,
+      .UK_CONTRACT_s8_matmul_requant,
       .UK_CONTRACT_f32_s8_gemm_dynamic:
       int8Rate
     case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_s8_dwconv_inplace_requant: int8DepthwiseRate
@@ -163,7 +164,7 @@ extension LoweredGraph.Call {
       .UK_CONTRACT_f32_s8_gemm_dynamic, .UK_CONTRACT_s16_gemm_requant:
       isByColumns ? 0 : tileRows
     case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
-      .UK_CONTRACT_s16_conv_requant,
+      .UK_CONTRACT_s16_conv_requant, .UK_CONTRACT_s8_conv_runs_requant,
       .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
       tileRows / Double(outputWidth)

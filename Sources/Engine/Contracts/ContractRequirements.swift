@@ -17,9 +17,10 @@ package func stepRequirements(
     .UK_CONTRACT_f32_w16_gemm_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
     .UK_CONTRACT_f32_gemm_transposed_muladd:
     gemmRequirements(of: contract, parameters)
-  case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_f32_conv_clamp_fma,
-    .UK_CONTRACT_f32_conv_clamp_muladd, .UK_CONTRACT_s8_tconv_requant,
-    .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
+  case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_runs_requant,
+    .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
+    .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_f32_tconv_clamp_fma,
+    .UK_CONTRACT_f32_tconv_clamp_muladd:
     convolutionRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
     .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_s8_dwconv_inplace_requant,

@@ -8,6 +8,7 @@ func convolutionRequirements(
 ) -> StepRequirements? {
   switch contract {
   case .UK_CONTRACT_s8_conv_requant: s8Convolution(parameters)
+  case .UK_CONTRACT_s8_conv_runs_requant: s8ConvolutionByRuns(parameters)
   case .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd:
     f32Convolution(parameters)
   case .UK_CONTRACT_s8_tconv_requant: s8TransposedConvolution(parameters)
@@ -22,15 +23,34 @@ func s8Convolution(_ parameters: [UInt8]) -> StepRequirements? {
   guard let p = decode(parameters, as: uk_s8_window_parameters.self),
     p.window.isValid, p.isValidContraction
   else { return nil }
-  let window = p.window
+  let depth = Count(p.window.in_channels).padded(to: int8GroupDepth)
+  return s8Convolution(
+    p.window, weightsOfColumn: p.window.taps * depth,
+    scratchBytes: unsafe scratch(p, uk_s8_conv_requant_scratch_bytes))
+}
+
+/// Operands as above; the pixels of a run are neighbours.
+private func s8ConvolutionByRuns(_ parameters: [UInt8]) -> StepRequirements? {
+  guard let p = decode(parameters, as: uk_s8_window_parameters.self),
+    p.window.isValid, p.window.dilation_height == 1, p.window.dilation_width == 1,
+    p.isValidContraction
+  else { return nil }
+  let run = Count(p.window.kernel_width) * Count(p.window.in_channels)
+  return s8Convolution(
+    p.window,
+    weightsOfColumn: Count(p.window.kernel_height) * run.padded(to: int8GroupDepth),
+    scratchBytes: unsafe scratch(p, uk_s8_conv_runs_requant_scratch_bytes))
+}
+
+private func s8Convolution(
+  _ window: uk_window, weightsOfColumn: Count, scratchBytes: Count
+) -> StepRequirements? {
   let columns = Count(window.out_channels).padded(to: panelColumns)
-  let depth = Count(window.in_channels).padded(to: int8GroupDepth)
   return StepRequirements(
-    rows: window.outputRows,
-    scratchBytes: unsafe scratch(p, uk_s8_conv_requant_scratch_bytes),
+    rows: window.outputRows, scratchBytes: scratchBytes,
     [
       window.input(.int8),
-      OperandRequirement(.int8, count: columns * window.taps * depth),
+      OperandRequirement(.int8, count: columns * weightsOfColumn),
       OperandRequirement(.int32, count: columns),
       OperandRequirement(.float32, count: columns),
       OperandRequirement(.int8, count: Count(window.in_channels)),

@@ -36,6 +36,8 @@ struct ContractionContracts {
   static let convolution = ContractionContracts(
     int8: .UK_CONTRACT_s8_conv_requant, int16: .UK_CONTRACT_s16_conv_requant,
     fma: .UK_CONTRACT_f32_conv_clamp_fma, muladd: .UK_CONTRACT_f32_conv_clamp_muladd)
+  static let convolutionByRuns = ContractionContracts(
+    int8: .UK_CONTRACT_s8_conv_runs_requant, fma: convolution.fma, muladd: convolution.muladd)
   static let depthwise = ContractionContracts(
     int8: .UK_CONTRACT_s8_dwconv_requant, int16: .UK_CONTRACT_s16_dwconv_requant,
     fma: .UK_CONTRACT_f32_dwconv_clamp_fma, muladd: .UK_CONTRACT_f32_dwconv_clamp_muladd)
@@ -100,13 +102,15 @@ extension Window {
     weightAxis: Int, packing: WindowPacking
   ) throws(OperatorError) -> KernelRequest {
     let columns = node.inputs[1].shape[weightAxis]
-    let depth = packing == .panels ? channels : 1
+    let depth = packing == .channels ? 1 : channels
     let macCount = outputCount * tapCount * depth * columns
     let dtype = try node.activationType()
     if dtype != .float32 {
       let integers = try IntegerConstants(
         node, activation: activation, weightAxis: weightAxis)
-      let packed = packing.pack(integers.weights, window: self, columns: columns, group: 4)
+      let packed = packing.pack(
+        integers.weights, window: self, columns: columns, group: 4,
+        zero: Int8(integers.weightsZeroPoint))
       return KernelRequest(
         try contracts.integer(dtype),
         parameters: uk_s8_window_parameters(
@@ -117,7 +121,7 @@ extension Window {
         macCount: macCount)
     }
     let floats = try FloatContraction(node, outputChannels: columns)
-    let packed = packing.pack(floats.weights, window: self, columns: columns, group: 1)
+    let packed = packing.pack(floats.weights, window: self, columns: columns, group: 1, zero: 0)
     let padRow = [Float](repeating: 0, count: channels)
     return KernelRequest(
       contracts.float(node.floatClass),
@@ -168,16 +172,22 @@ private struct IntegerConstants {
 enum WindowPacking {
   /// `[O, taps, C]` to panels.
   case panels
+  /// The same, all that is under a row of the kernel being one tap: `[O, kh, kw·C]`.
+  case runs
   /// `[taps, C]` with padded channels: depthwise.
   case channels
 
   func pack<Element: ExpressibleByIntegerLiteral>(
-    _ weights: [Element], window: Window, columns: Int, group: Int
+    _ weights: [Element], window: Window, columns: Int, group: Int, zero: Element
   ) -> [Element] {
     switch self {
     case .panels:
       packPanels(
         weights, columns: columns, taps: window.tapCount, depth: window.channels, group: group)
+    case .runs:
+      packPanels(
+        weights, columns: columns, taps: window.kernel.height,
+        depth: window.kernel.width * window.channels, group: group, padding: zero)
     case .channels: padColumns(weights, columns: columns)
     }
   }

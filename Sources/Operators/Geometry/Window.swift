@@ -94,6 +94,9 @@ struct Window {
   /// Whether every output pixel reads the input pixel at its own place and no other.
   var isPointwise: Bool { tapCount == 1 && stride == .one && padding == .none }
 
+  /// Whether int8 weights are packed by runs: a pixel fills no group of 4, but neighbours do.
+  var hasRunsOfFewChannels: Bool { channels < 4 && dilation == .one }
+
   /// Whether the output fits on the input, row on row: what a depthwise kernel in place asks for.
   var fitsOnInput: Bool { output.height <= input.height && output.width <= input.width }
 

@@ -9,14 +9,14 @@ package let panelWidth = 16
 ///
 /// `weights` is `[columns, taps, depth]`, the last axis fastest; `group` neighbours along the depth
 /// are kept together: 4 for int8, 1 for float32. The result is
-/// `[⌈columns/16⌉][taps][⌈depth/group⌉][16][group]`, padded with 0.
+/// `[⌈columns/16⌉][taps][⌈depth/group⌉][16][group]`, filled up with `padding`.
 package func packPanels<Element: ExpressibleByIntegerLiteral>(
-  _ weights: [Element], columns: Int, taps: Int, depth: Int, group: Int
+  _ weights: [Element], columns: Int, taps: Int, depth: Int, group: Int, padding: Element = 0
 ) -> [Element] {
   precondition(weights.count == columns * taps * depth, "one weight for each column, tap and depth")
   let panels = (columns + panelWidth - 1) / panelWidth
   let groups = (depth + group - 1) / group
-  var packed = [Element](repeating: 0, count: panels * taps * groups * panelWidth * group)
+  var packed = [Element](repeating: padding, count: panels * taps * groups * panelWidth * group)
   for column in 0..<columns {
     let (panel, lane) = column.quotientAndRemainder(dividingBy: panelWidth)
     for tap in 0..<taps {

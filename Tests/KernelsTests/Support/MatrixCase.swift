@@ -114,7 +114,8 @@ struct MatrixCase {
   private var inputRowBytes: Int {
     switch problem {
     case .product: 0
-    case .convolution(let w), .depthwise(let w): w.inputRowElements * data.elementBytes
+    case .convolution(let w), .runs(let w), .depthwise(let w):
+      w.inputRowElements * data.elementBytes
     }
   }
 }

@@ -57,7 +57,7 @@ struct MatrixData {
       return UInt8(bitPattern: requantized(Float(sum) * scale[column], output))
     }
     operands = [
-      bytes(of: x), bytes(of: problem.packed(weights, group: 4)),
+      bytes(of: x), bytes(of: problem.packed(weights, group: 4, zero: Int8(zeroPoint))),
       bytes(of: padded(bias)), bytes(of: padded(scale)),
     ]
     if !pad.isEmpty { operands.append(bytes(of: pad)) }
@@ -140,7 +140,7 @@ extension MatrixProblem {
   fileprivate var padCount: Int {
     switch self {
     case .product: 0
-    case .convolution(let w), .depthwise(let w): Int(w.in_channels)
+    case .convolution(let w), .runs(let w), .depthwise(let w): Int(w.in_channels)
     }
   }
 }

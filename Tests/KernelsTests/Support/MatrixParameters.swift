@@ -16,6 +16,8 @@ struct MatrixParameters {
         data.elementBytes == 2
           ? uk_s16_conv_requant_scratch_bytes : uk_s8_conv_requant_scratch_bytes,
         uk_f32_conv_clamp_scratch_bytes)
+    case .runs(let window):
+      self.init(window, data, uk_s8_conv_runs_requant_scratch_bytes) { _ in 0 }
     case .depthwise(let window) where isInPlace:
       self.init(
         window, data, uk_s8_dwconv_inplace_requant_scratch_bytes,

@@ -7,6 +7,8 @@ import CKernels
 enum MatrixProblem {
   case product(rows: Int, columns: Int, depth: Int)
   case convolution(uk_window)
+  /// The same, weights packed by runs.
+  case runs(uk_window)
   case depthwise(uk_window)
 
   /// One product of a sum: an index of the input, or of the pad outside the image, and one of the
@@ -20,7 +22,7 @@ enum MatrixProblem {
   var inputCount: Int {
     switch self {
     case .product(let rows, _, let depth): rows * depth
-    case .convolution(let w), .depthwise(let w):
+    case .convolution(let w), .runs(let w), .depthwise(let w):
       Int(w.batch * w.in_height * w.in_width * w.in_channels)
     }
   }
@@ -28,7 +30,7 @@ enum MatrixProblem {
   var outputCount: Int {
     switch self {
     case .product(let rows, let columns, _): rows * columns
-    case .convolution(let w), .depthwise(let w):
+    case .convolution(let w), .runs(let w), .depthwise(let w):
       Int(w.batch * w.out_height * w.out_width * w.out_channels)
     }
   }
@@ -37,14 +39,15 @@ enum MatrixProblem {
   var columns: Int {
     switch self {
     case .product(_, let columns, _): columns
-    case .convolution(let w), .depthwise(let w): Int(w.out_channels)
+    case .convolution(let w), .runs(let w), .depthwise(let w): Int(w.out_channels)
     }
   }
 
   var taps: Int {
     switch self {
     case .product: 1
-    case .convolution(let w), .depthwise(let w): Int(w.kernel_height * w.kernel_width)
+    case .convolution(let w), .runs(let w), .depthwise(let w):
+      Int(w.kernel_height * w.kernel_width)
     }
   }
 
@@ -52,7 +55,7 @@ enum MatrixProblem {
   var depth: Int {
     switch self {
     case .product(_, _, let depth): depth
-    case .convolution(let w): Int(w.in_channels)
+    case .convolution(let w), .runs(let w): Int(w.in_channels)
     case .depthwise: 1
     }
   }
@@ -67,7 +70,7 @@ enum MatrixProblem {
   var rowCount: Int {
     switch self {
     case .product(let rows, _, _): rows
-    case .convolution(let w), .depthwise(let w): Int(w.batch * w.out_height)
+    case .convolution(let w), .runs(let w), .depthwise(let w): Int(w.batch * w.out_height)
     }
   }
 
@@ -78,7 +81,7 @@ enum MatrixProblem {
     switch self {
     case .product:
       for k in 0..<depth { body(Term(input: pixel * depth + k, weight: column * depth + k)) }
-    case .convolution(let w):
+    case .convolution(let w), .runs(let w):
       forEachTap(of: pixel, in: w) { tap, inputPixel in
         for k in 0..<depth {
           let weight = (column * taps + tap) * depth + k
@@ -110,25 +113,44 @@ enum MatrixProblem {
     }
   }
 
-  /// Weights in the packing of `ukernels.inc`; what no weight fills is 0.
+  /// Weights in the packing of `ukernels.inc`; what no weight fills is `zero` by runs, otherwise 0.
   ///
   /// A `group` along the depth is packed together: 4 in int8, 1 in float32.
-  func packed<Element: ExpressibleByIntegerLiteral>(_ weights: [Element], group: Int) -> [Element] {
+  func packed<Element: ExpressibleByIntegerLiteral>(
+    _ weights: [Element], group: Int, zero: Element = 0
+  ) -> [Element] {
+    switch self {
+    case .depthwise: channels(weights)
+    case .runs(let w):
+      panels(
+        weights, taps: Int(w.kernel_height), depth: Int(w.kernel_width) * depth, group: group,
+        padding: zero)
+    case .product, .convolution:
+      panels(weights, taps: taps, depth: depth, group: group, padding: 0)
+    }
+  }
+
+  private func channels<Element: ExpressibleByIntegerLiteral>(_ weights: [Element]) -> [Element] {
     let paddedColumns = (columns + 15) / 16 * 16
+    var packed = [Element](repeating: 0, count: taps * paddedColumns)
+    for column in 0..<columns {
+      for tap in 0..<taps { packed[tap * paddedColumns + column] = weights[column * taps + tap] }
+    }
+    return packed
+  }
+
+  private func panels<Element: ExpressibleByIntegerLiteral>(
+    _ weights: [Element], taps: Int, depth: Int, group: Int, padding: Element
+  ) -> [Element] {
     let groups = (depth + group - 1) / group
-    var isDepthwise = false
-    if case .depthwise = self { isDepthwise = true }
-    let count = isDepthwise ? taps * paddedColumns : paddedColumns * taps * groups * group
-    var packed = [Element](repeating: 0, count: count)
+    let panels = (columns + 15) / 16
+    var packed = [Element](repeating: padding, count: panels * taps * groups * 16 * group)
     for column in 0..<columns {
       for tap in 0..<taps {
         for k in 0..<depth {
           let panelTap = (column / 16 * taps + tap) * groups + k / group
-          let index =
-            isDepthwise
-            ? tap * paddedColumns + column
-            : (panelTap * 16 + column % 16) * group + k % group
-          packed[index] = weights[(column * taps + tap) * depth + k]
+          packed[(panelTap * 16 + column % 16) * group + k % group] =
+            weights[(column * taps + tap) * depth + k]
         }
       }
     }

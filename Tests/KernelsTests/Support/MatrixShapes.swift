@@ -29,6 +29,20 @@ func randomWindow(
   }
 }
 
+/// The same for a convolution by runs, mostly of few channels: without dilation, on images so
+/// narrow or so wide that a block is several rows or a part of one.
+func randomRunsWindow(random: inout SplitMix64) -> uk_window {
+  func pick(_ range: ClosedRange<UInt32>) -> UInt32 { .random(in: range, using: &random) }
+  var w = randomWindow(isDepthwise: false, random: &random)
+  (w.dilation_height, w.dilation_width) = (1, 1)
+  if pick(0...3) > 0 { w.in_channels = pick(1...3) }
+  if pick(0...3) == 0 { w.out_channels = pick(36...140) }
+  w.in_height += pick(0...40)
+  w.out_height += w.in_height / w.stride_height / 2
+  if pick(0...7) == 0 { (w.in_width, w.out_width) = (150 * w.stride_width, 149) }
+  return w
+}
+
 /// A square image of one kernel, "same" padding.
 func squareWindow(
   _ extent: UInt32, _ inChannels: UInt32, _ outChannels: UInt32, kernel: UInt32, stride: UInt32 = 1

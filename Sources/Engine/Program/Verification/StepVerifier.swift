@@ -96,7 +96,8 @@ extension uk_contract {
       .UK_CONTRACT_f32_attention_muladd:
       .muladd
     case .UK_CONTRACT_f32_reduce, .UK_CONTRACT_s8_reduce, .UK_CONTRACT_s8_tconv_requant,
-      .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_dwconv_requant,
+      .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_conv_requant,
+      .UK_CONTRACT_s8_conv_runs_requant, .UK_CONTRACT_s8_dwconv_requant,
       .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_s8_add, .UK_CONTRACT_s8_mul,
       .UK_CONTRACT_s8_lut, .UK_CONTRACT_s8_avgpool, .UK_CONTRACT_s8_maxpool,
       .UK_CONTRACT_s8_softmax, .UK_CONTRACT_s8_resize_bilinear, .UK_CONTRACT_xx_pad,

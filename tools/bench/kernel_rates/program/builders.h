@@ -15,6 +15,8 @@ void build_f32_gemm_transposed(bench_case *c, const uint32_t *n);
 void build_s8_conv(bench_case *c, const uint32_t *n);
 void build_s8_conv_add(bench_case *c, const uint32_t *n);
 void build_f32_conv(bench_case *c, const uint32_t *n);
+void build_s8_conv_runs(bench_case *c, const uint32_t *n);
+void build_f32_stem(bench_case *c, const uint32_t *n);
 void build_f32_conv_add(bench_case *c, const uint32_t *n);
 void build_s8_matmul(bench_case *c, const uint32_t *n);
 void build_f32_matmul(bench_case *c, const uint32_t *n);

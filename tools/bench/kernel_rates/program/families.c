@@ -18,6 +18,8 @@ const bench_family bench_families[] = {
     {"conv", 6, build_s8_conv, {UK_CONTRACT_s8_conv_requant}},
     {"conv", 6, build_s16_conv, {UK_CONTRACT_s16_conv_requant}},
     {"conv", 6, build_f32_conv, FMA_AND_MULADD(f32_conv_clamp)},
+    {"stem", 7, build_s8_conv_runs, {UK_CONTRACT_s8_conv_runs_requant}},
+    {"stem", 7, build_f32_stem, FMA_AND_MULADD(f32_conv_clamp)},
     {"conv_add", 6, build_s8_conv_add, {UK_CONTRACT_s8_conv_requant_add}},
     {"conv_add", 6, build_f32_conv_add, FMA_AND_MULADD(f32_conv_clamp_add)},
     {"dwconv", 5, build_s8_dwconv, {UK_CONTRACT_s8_dwconv_requant}},

@@ -157,6 +157,45 @@ void build_f32_conv_add(bench_case *c, const uint32_t *n) {
   bench_image_output(c, &p.product.window, 4);
 }
 
+// MARK: - Of few channels: height, width, in channels, out channels, kernel height, width, stride
+
+static uk_window stem_window(const uint32_t *n) {
+  uk_window w = bench_window(n[0], n[1], n[2], n[3], n[4], n[6]);
+  w.kernel_width = n[5];
+  w.pad_left = n[5] / 2;
+  return w;
+}
+
+/// Runs of so many elements in panels, filled up with 0.
+static void stem_weights(bench_case *c, uint64_t runs, uint64_t elements) {
+  const uint64_t bytes = 16 * bench_padded(elements, 4);
+  uint8_t *weights = bench_bytes(c, runs * bytes)->data;
+  for (uint64_t b = 0; b < runs * bytes; ++b) {
+    if (b % bytes / 64 * 4 + b % 4 >= elements) weights[b] = 0;
+  }
+}
+
+void build_s8_conv_runs(bench_case *c, const uint32_t *n) {
+  const uk_s8_window_parameters p = {.window = stem_window(n), .output = bench_int8};
+  const uint64_t columns = bench_padded(n[3], 16), run = uk_run_elements(&p.window);
+  bench_set_parameters(c, &p, sizeof p);
+  bench_image(c, &p.window, 1);
+  stem_weights(c, columns / 16 * n[4], run);
+  bench_indices(c, columns, 1000);
+  bench_scales(c, columns, bench_scale((double)n[4] * (double)run));
+  bench_bytes(c, n[2]);
+  conv_extent(c, &p.window);
+  c->scratch_bytes = uk_s8_conv_runs_requant_scratch_bytes(&p);
+  bench_image_output(c, &p.window, 1);
+}
+
+void build_f32_stem(bench_case *c, const uint32_t *n) {
+  const uk_f32_window_parameters p = {.window = stem_window(n), .min = -6, .max = 6};
+  bench_set_parameters(c, &p, sizeof p);
+  f32_conv_operands(c, &p);
+  bench_image_output(c, &p.window, 4);
+}
+
 // MARK: - Products of two activations
 
 /// Products, rows, depth, columns, whether b is transposed.
