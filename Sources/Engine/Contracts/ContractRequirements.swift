@@ -12,10 +12,9 @@ package func stepRequirements(
   switch contract {
   case .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_f32_gemm_clamp_fma,
     .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_s8_gemm_dynamic,
-    .UK_CONTRACT_f32_w8_gemm_fma, .UK_CONTRACT_f32_w8_gemm_muladd, .UK_CONTRACT_f32_w4_gemm_fma,
-    .UK_CONTRACT_f32_w4_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_fma,
-    .UK_CONTRACT_f32_w16_gemm_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
-    .UK_CONTRACT_f32_gemm_transposed_muladd:
+    .UK_CONTRACT_f32_w8_gemm_fma, .UK_CONTRACT_f32_w8_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_fma,
+    .UK_CONTRACT_f32_w16_gemm_muladd, .UK_CONTRACT_f32_w4_gemm_fma, .UK_CONTRACT_f32_w4_gemm_muladd,
+    .UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_gemm_transposed_muladd:
     gemmRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_runs_requant,
     .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
