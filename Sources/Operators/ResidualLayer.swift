@@ -63,6 +63,8 @@ package struct ResidualLayer: Operator, Hashable {
   }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    // No kernel adds to what weights in fewer bits give.
+    try inputs[1].check(dtype: inputs[0].dtype, input: 1)
     let result = try resultType(inputs)
     let residual = inputs.count - 1
     try inputs[residual].checkArithmetic(input: residual)
@@ -141,19 +143,20 @@ extension uk_contract {
 extension ResidualLayer {
   package static let samples: [Sample] = [
     residual(
-      Convolution.samples[0], .relu6, residual: .float([2, 7, 6, 18])),
+      Convolution.sample("float32, 3x3, relu6"), .relu6, residual: .float([2, 7, 6, 18])),
     residual(
-      Convolution.samples[2], .none, residual: .float([1, 5, 7, 20])),
+      Convolution.sample("float32, pointwise"), .none, residual: .float([1, 5, 7, 20])),
     residual(
-      FullyConnected.samples[1], .relu, residual: .float([2, 3, 40])),
+      FullyConnected.sample("float32, no bias"), .relu, residual: .float([2, 3, 40])),
     residual(
-      Convolution.samples[4], .relu,
+      Convolution.sample("int8, 3x3, relu6"), .relu,
       residual: .int8([2, 7, 6, 18], scale: 0.03, zeroPoint: -20)),
     residual(
-      Convolution.samples[6], .none,
+      Convolution.sample("int8, one channel, relu"), .none,
       residual: .int8([2, 5, 11, 20], scale: 0.05, zeroPoint: 3)),
     residual(
-      FullyConnected.samples[2], .none, residual: .int8([3, 19], scale: 0.1, zeroPoint: 70)),
+      FullyConnected.sample("int8"), .none,
+      residual: .int8([3, 19], scale: 0.1, zeroPoint: 70)),
   ]
 
   /// A layer's sample with a residual.

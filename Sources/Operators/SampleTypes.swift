@@ -53,6 +53,16 @@ extension TensorType {
   }
 }
 
+extension Operator {
+  /// The sample of this label.
+  package static func sample(_ label: String) -> Sample {
+    guard let sample = samples.first(where: { $0.label == label }) else {
+      preconditionFailure("\(name) has no sample \"\(label)\"")
+    }
+    return sample
+  }
+}
+
 extension Sample {
   /// A sample with float32 weights and bias: x, then the weights' shape and the channel count.
   static func float(

@@ -76,6 +76,15 @@ import Testing
     #expect(!graph.operatorNames.contains("ResidualLayer"))
   }
 
+  /// What an operator of one input gives is added by the addition.
+  @Test func otherOperatorsStay() throws {
+    var f = Fixture()
+    let x = f.input(1, 4, 4, 3)
+    let y = try f.apply(Add(), f.apply(Sigmoid(), x), f.apply(Tanh(), x))
+    let graph = try rewrite(f.finish(y), by: .residualFusion)
+    #expect(graph.operatorNames == ["Sigmoid", "Tanh", "Add"])
+  }
+
   /// Of two layers that are added, the one that comes later adds.
   @Test func theLaterOfTwoLayersAdds() throws {
     var f = Fixture()

@@ -54,7 +54,7 @@ struct ExportTests {
   }
 
   @Test func integersStandBetweenPairs() throws {
-    let types = try nodeTypes(SampleGraph(Convolution.samples[4]).graph)
+    let types = try nodeTypes(SampleGraph(Convolution.sample("int8, 3x3, relu6")).graph)
     // The clamp at 6 is above the largest int8; that at 0 is not below the smallest.
     #expect(
       types == [
