@@ -32,7 +32,7 @@ package struct DynamicFullyConnected: Operator, Hashable {
     try inputs[1].check(rank: 2...2, input: 1)
     let columns = inputs[1].shape[0]
     try inputs[1].check(extents: [columns, inputs[0].shape[-1]], input: 1)
-    _ = try channelScales(of: inputs[1], axis: 0, input: 1)
+    try checkChannelScales(of: inputs[1], axis: 0, input: 1)
     guard try sharedZeroPoint(of: inputs[1], input: 1) == 0 else {
       throw .quantizationUnsupported(input: 1)
     }

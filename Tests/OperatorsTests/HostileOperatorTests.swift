@@ -56,9 +56,9 @@ import Testing
 
   /// Shapes that random ones would hardly ever meet, now and then.
   private func fittingInputs(_ name: String, _ random: inout SeededGenerator) -> [TensorType]? {
-    guard ["Attention", "DetectionPostProcess"].contains(name), Bool.random(using: &random) else {
-      return nil
-    }
+    let names = ["Attention", "DetectionPostProcess", "DynamicFullyConnected"]
+    guard names.contains(name), Bool.random(using: &random) else { return nil }
+    if name == "DynamicFullyConnected" { return denseInputs(&random) }
     if name == "Attention" {
       let extents = (0..<4).map { _ in Int.random(in: 1...3, using: &random) }
       let heads = Int.random(in: 1...3, using: &random)
@@ -72,6 +72,19 @@ import Testing
       [1, boxes, Int.random(in: 1...4, using: &random)], [boxes, 4],
     ]
     return shapes.map { TensorType(.float32, $0) }
+  }
+
+  /// Rows of float32, int8 weights of any scale, most without a zero point, and sometimes a bias.
+  private func denseInputs(_ random: inout SeededGenerator) -> [TensorType] {
+    let (rows, depth, units) = (extent(&random), extent(&random), extent(&random))
+    func type(_ dtype: DType, _ extents: [Int]) -> TensorType {
+      TensorType(dtype, Shape(checking: extents) ?? [1])
+    }
+    var weights = type(.int8, [units, depth])
+    weights.quantization = quantization(
+      zeroPoint: Int.random(in: 0..<8, using: &random) > 0 ? 0 : 9, &random)
+    return [type(.float32, [rows, depth]), weights]
+      + (Bool.random(using: &random) ? [type(.float32, [units])] : [])
   }
 
   /// Small shapes that fit each other most of the time, any others sometimes.
@@ -161,6 +174,8 @@ import Testing
         scale: real(), isCausal: Bool.random(using: &random),
         zeroesUnseen: Bool.random(using: &random),
         rowsFirst: Attention.Operands(rawValue: UInt32.random(in: 0...15, using: &random)))
+    case "DynamicFullyConnected":
+      return DynamicFullyConnected(activation: ActivationRange(min: real(), max: real()))
     case "LayerNormalization": return LayerNormalization(epsilon: real())
     case "MatMul": return MatMul(isTransposed: Bool.random(using: &random))
     case "RMSNormalization": return RMSNormalization(epsilon: real())
@@ -276,9 +291,11 @@ import Testing
       : ResidualLayer(.convolution(Convolution(stride: stride)), sum: sum, activation: range)
   }
 
-  private func quantization(_ random: inout SeededGenerator) -> QuantizationParameters {
+  private func quantization(
+    zeroPoint: Int32 = 9, _ random: inout SeededGenerator
+  ) -> QuantizationParameters {
     let scale = Self.reals.randomElement(using: &random)!
-    return QuantizationParameters(scale: max(scale, .leastNonzeroMagnitude), zeroPoint: 9)
+    return QuantizationParameters(scale: max(scale, .leastNonzeroMagnitude), zeroPoint: zeroPoint)
   }
 
   /// Moves, comparisons and the arithmetic of integers.

@@ -76,10 +76,18 @@ func sharedZeroPoint(of type: TensorType, input: Int) throws(OperatorError) -> I
 func channelScales(
   of type: TensorType, axis: Int, input: Int
 ) throws(OperatorError) -> [Float] {
+  let scales = try checkChannelScales(of: type, axis: axis, input: input)
+  return scales.count == type.shape[axis]
+    ? scales : [Float](repeating: scales[0], count: type.shape[axis])
+}
+
+/// The scales of weights as they are: one, or one for each output channel.
+@discardableResult func checkChannelScales(
+  of type: TensorType, axis: Int, input: Int
+) throws(OperatorError) -> [Float] {
   guard let quantization = type.quantization else { throw .quantizationMissing(input: input) }
   switch quantization.granularity {
-  case .perTensor:
-    return [Float](repeating: quantization.scales[0], count: type.shape[axis])
+  case .perTensor: return quantization.scales
   case .perChannel(axis: axis) where quantization.scales.count == type.shape[axis]:
     return quantization.scales
   case .perChannel, .blocks:
