@@ -128,27 +128,55 @@ import Testing
   }
 
   /// Rows that are rounded as they come, as the exporter spells them.
-  @Test(arguments: [true, false]) func roundedRowsAreRecognised(hasBias: Bool) throws {
+  @Test(arguments: [true, false], [true, false])
+  func roundedRowsAreRecognised(hasBias: Bool, isReshaped: Bool) throws {
     var f = Fixture()
-    let x = f.input(2, 3, 24)
+    var x = f.input(2, 3, 24)
+    if isReshaped { x = try f.apply(Reshape(shape: [6, 24]), x) }
     func scalar(_ value: Float) -> Value {
       f.builder.constant(TensorData([], float32: [value]))
     }
     let limit = scalar(127)
-    let magnitudes = try f.apply(Reduce(.maximum, axes: 2...2), try f.apply(Absolute(), x))
+    let magnitudes = try f.apply(
+      Reduce(.maximum, axes: isReshaped ? 1...1 : 2...2), try f.apply(Absolute(), x))
     let least = scalar(127 * Float.leastNormalMagnitude)
     let factors = try f.apply(Divide(), limit, try f.apply(Maximum(), magnitudes, least))
     let levels = try f.apply(Round(), try f.apply(Multiply(), x, factors))
-    let product = try f.apply(
-      FullyConnected(), levels, try weights([20, 24], levels: -127...127, &f.builder))
+    let w = try weights([20, 24], levels: -127...127, &f.builder)
+    let product = try f.apply(FullyConnected(), levels, w)
     var y = try f.apply(Multiply(), product, try f.apply(Divide(), magnitudes, limit))
     if hasBias { y = try f.apply(Add(), y, f.weights(20)) }
     let graph = try f.finish(try f.apply(Clamp(range: .relu), y))
     let optimized = try optimize(graph)
-    #expect(optimized.operatorNames == ["DynamicFullyConnected"] + (hasBias ? [] : ["Clamp"]))
+    let names = (isReshaped ? ["Reshape"] : []) + ["DynamicFullyConnected"]
+    try #require(optimized.operatorNames == names)
     let inputs = randomInputs(of: graph)
+    let rows = inputs[0].float32Values.chunked(by: 24)
+    #expect(rows.allSatisfy { !hasTies($0) })
+    // Levels are the same then; a row's step is rounded to float32, 127 of them its magnitude.
+    let layer = try #require(optimized.nodes.last)
+    let weights = try ReferenceTensor(#require(optimized.constant(layer.inputs[1])))
+    let sums = weights.values.chunked(by: 24).map { $0.reduce(0) { $0 + abs($1) } }
     let (before, after) = (graph.reference(inputs)[0], optimized.reference(inputs)[0])
-    // Levels are those of float32; in `Double` none of these is near a tie.
-    #expect(zip(before.values, after.values).allSatisfy { abs($0 - $1) <= 1e-5 })
+    for (index, (one, other)) in zip(before.values, after.values).enumerated() {
+      let magnitude = rows[index / 20].reduce(0) { max($0, abs(Double($1))) } * sums[index % 20]
+      #expect(abs(one - other) <= 0x1p-24 * magnitude * (1 + 0x1p-20))
+    }
+  }
+
+  /// Whether float32 and `Double` may round an element of a row to different levels: to 127 steps,
+  /// by factors and products each rounded to float32.
+  private func hasTies(_ row: [Float]) -> Bool {
+    let greatest = row.reduce(0) { max($0, abs(Double($1))) }
+    return row.contains { value in
+      let steps = Double(value) * 127 / greatest
+      return abs(abs(steps - steps.rounded()) - 0.5) <= 127 * 0x1p-23
+    }
+  }
+}
+
+extension Array {
+  fileprivate func chunked(by count: Int) -> [[Element]] {
+    stride(from: 0, to: self.count, by: count).map { Array(self[$0..<$0 + count]) }
   }
 }

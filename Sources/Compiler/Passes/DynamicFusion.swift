@@ -11,12 +11,13 @@ extension Pass {
     let isReadOnce = graph.isReadOnce
     return try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
       switch node.operation {
-      case let multiply as Multiply where multiply.activation == .none:
+      case let multiply as Multiply:
         for (product, steps) in [(0, 1), (1, 0)] where isReadOnce[node.inputs[product].id] {
           guard let operands = builder.roundedProduct(inputs[product], steps: inputs[steps]),
-            let value = try? builder.apply(DynamicFullyConnected(), operands, name: node.name)
+            let outputs = try? builder.add(
+              DynamicFullyConnected(activation: multiply.activation), operands, name: node.name)
           else { continue }
-          return [value]
+          return outputs
         }
         return nil
       case let add as Add:
@@ -53,14 +54,24 @@ extension GraphBuilder {
     else { return nil }
     let magnitudes = step[0]
     guard let (reduce, absolutes) = producer(of: magnitudes, as: Reduce.self),
-      reduce.kind == .maximum,
-      let (_, sources) = producer(of: absolutes[0], as: Absolute.self),
-      reduce.axes == type(of: sources[0]).shape.rank - 1...type(of: sources[0]).shape.rank - 1
+      reduce.kind == .maximum, case let axis = type(of: absolutes[0]).shape.rank - 1,
+      reduce.axes == axis...axis
     else { return nil }
-    let isScaled = [(0, 1), (1, 0)].contains { x, factors in
-      scaled[x] == sources[0] && isReciprocal(scaled[factors], of: magnitudes)
+    let x = [(0, 1), (1, 0)].first { x, factors in
+      isAbsolute(absolutes[0], of: scaled[x]) && isReciprocal(scaled[factors], of: magnitudes)
     }
-    return isScaled ? [sources[0], weights[0]] : nil
+    return x.map { [scaled[$0.0], weights[0]] }
+  }
+
+  /// Whether a value is another's magnitudes; a reshape that made the other may have moved behind
+  /// them.
+  private func isAbsolute(_ value: Value, of x: Value) -> Bool {
+    if let (_, sources) = producer(of: value, as: Absolute.self) { return sources[0] == x }
+    guard let (_, absolutes) = producer(of: value, as: Reshape.self),
+      let (_, sources) = producer(of: absolutes[0], as: Absolute.self),
+      let (_, reshaped) = producer(of: x, as: Reshape.self)
+    else { return false }
+    return sources == reshaped && type(of: value).shape == type(of: x).shape
   }
 
   /// Whether a value is 127 over magnitudes that are kept from 0.
