@@ -7,9 +7,9 @@ package struct QuantizationOptions: Sendable {
   package enum Effort: String, Hashable, Sendable, CaseIterable {
     /// Ranges from samples, channels balanced; weights rounded to nearest.
     case low
-    /// Weights rounded so that outputs change least, and biases corrected.
+    /// Weights rounded so that outputs change least, and biases corrected where that helps.
     case medium
-    /// As medium, with the calibration method that gives this model the least noise.
+    /// As medium, with other methods and without balancing, where that is clearly less noisy.
     case high
   }
 
@@ -18,14 +18,14 @@ package struct QuantizationOptions: Sendable {
   /// How ranges of activations are told from samples; `nil` leaves it to the effort.
   package var method: CalibrationMethod?
 
-  /// Whether channels are balanced between activations and weights first.
+  /// Whether channels may be balanced between activations and weights first.
   package var equalizes = true
 
   /// Whether weights are rounded so that outputs change least; `nil` leaves it to the effort.
   package var learnsRounding: Bool?
 
-  /// Whether biases are corrected by what the integers before a layer really give; `nil` leaves it
-  /// to the effort.
+  /// Whether biases are corrected by what the integers before a layer really give; `nil` does so
+  /// where it clearly helps, but for low effort.
   package var correctsBiases: Bool?
 
   /// What is to be reached and may be spent: layers that make most noise for their cost are kept

@@ -59,22 +59,8 @@ package func quantize(
 ) throws -> QuantizedModel {
   let quantizer = try Quantizer(model, samples, options, progress)
   let (plain, balanced) = try quantizer.observed()
-  let used = options.equalizes ? balanced ?? plain : plain
-  var scheme = QuantizationScheme(
-    used.graph, quantizer.placement, used.statistics, method: options.method ?? .meanSquaredError)
-  if options.roundsByLearning {
-    try scheme.learnRounding(samples, pool: quantizer.pool) { done, total in
-      progress(QuantizationProgress(task: "rounding weights", done: done, total: total))
-    }
-  }
-  if options.method == nil, options.effort == .high {
-    scheme = try quantizer.leastNoisy(scheme, used.statistics)
-  }
-  if options.correctsBiases ?? (options.effort != .low) {
-    try scheme.correctBiases(samples, pool: quantizer.pool) { done, total in
-      progress(QuantizationProgress(task: "correcting biases", done: done, total: total))
-    }
-  }
+  let (used, uncorrected) = try quantizer.leastNoisy(plain, balanced)
+  let scheme = try quantizer.corrected(uncorrected)
   let (chosen, assessment) = try quantizer.mixed(scheme)
   return QuantizedModel(
     graph: try chosen.quantizedGraph(), method: chosen.method, sampleCount: samples.count,
@@ -84,7 +70,7 @@ package func quantize(
     rangeDrift: used.half.flatMap { RangeDrift(scheme, half: $0, all: used.statistics) },
     variety: used.variety,
     diagnosis: options.diagnoses
-      ? try quantizer.diagnosis(of: scheme, plain, balanced ?? plain) : nil)
+      ? try quantizer.diagnosis(of: scheme, used, plain, balanced ?? plain) : nil)
 }
 
 /// The steps of quantising one model.
@@ -126,8 +112,12 @@ private struct Quantizer {
   /// What was seen of the graph as it is, and with its channels balanced when that is of use.
   func observed() throws -> (plain: Observations, balanced: Observations?) {
     let plain = try observe(graph, samples)
-    guard options.equalizes || options.diagnoses else { return (plain, nil) }
-    return (plain, try observe(equalized(graph, plain.statistics), samples))
+    guard options.equalizes || options.diagnoses, !graph.freeScalingSets.isEmpty else {
+      return (plain, nil)
+    }
+    var balanced = try observe(equalized(graph, plain.statistics), samples)
+    balanced.isBalanced = true
+    return (plain, balanced)
   }
 
   private func observe(
@@ -140,38 +130,68 @@ private struct Quantizer {
 
   /// Where a scheme loses accuracy, and why.
   func diagnosis(
-    of scheme: QuantizationScheme, _ plain: Observations, _ balanced: Observations
+    of scheme: QuantizationScheme, _ used: Observations, _ plain: Observations,
+    _ balanced: Observations
   ) throws -> Diagnosis {
-    try Diagnoser(
+    var options = options
+    options.equalizes = used.isBalanced
+    return try Diagnoser(
       scheme, plain: plain, balanced: balanced, options, samples, pool: pool, progress: progress
     ).diagnosis()
   }
 
-  /// The scheme with ranges by the method that gives the least noise; weights stay as they are
-  /// rounded.
+  /// What balancing and which method give, and what it was told from.
   ///
-  /// Methods are compared by ranges from every second sample, on the others: a method that gives no
-  /// room beyond what was seen looks best on just that.
+  /// Any other way than balanced channels and least squared error has to be clearly less noisy.
+  /// Ways are compared by ranges from every second sample, on the others.
   func leastNoisy(
-    _ scheme: QuantizationScheme, _ statistics: [Value: ActivationStatistics]
-  ) throws -> QuantizationScheme {
-    let (shown, heldOut) = (samples.everySecond(from: 0), samples.everySecond(from: 1))
-    guard heldOut.count > 0 else { return scheme }
-    let part = try observe(scheme.graph, shown).statistics
-    func noise(_ method: CalibrationMethod) throws -> Double {
-      try outputNoise(scheme.ranged(part, by: method), on: heldOut).map(\.ratio).reduce(0, +)
+    _ plain: Observations, _ balanced: Observations?
+  ) throws -> (Observations, QuantizationScheme) {
+    var used = options.equalizes ? balanced ?? plain : plain
+    var best = try scheme(used)
+    guard options.effort == .high, let plainHalf = plain.half, var half = used.half else {
+      return (used, best)
     }
-    var best = scheme.method
-    var least = Self.clearlyLess * (try noise(best))
-    for method in CalibrationMethod.allCases where method != scheme.method {
-      let noise = try noise(method)
-      if noise < least { (best, least) = (method, noise) }
+    let noise = try HeldOutNoise(graph, samples.everySecond(from: 1), pool: pool)
+    var least = try noise(best.ranged(half, by: best.method))
+    if used.isBalanced {
+      let other = try scheme(plain)
+      let found = try noise(other.ranged(plainHalf, by: other.method))
+      if isClearlyLess(found, than: least) {
+        (used, half, best, least) = (plain, plainHalf, other, found)
+      }
     }
-    return scheme.ranged(statistics, by: best)
+    var method = best.method
+    for other in CalibrationMethod.allCases where options.method == nil && other != best.method {
+      let found = try noise(best.ranged(half, by: other))
+      if isClearlyLess(found, than: least) { (method, least) = (other, found) }
+    }
+    return (used, method == best.method ? best : best.ranged(used.statistics, by: method))
   }
 
-  /// On some dozens of samples smaller differences are chance: half is 3 dB.
-  private static let clearlyLess = 0.5
+  /// Ranges and weights.
+  private func scheme(_ seen: Observations) throws -> QuantizationScheme {
+    var scheme = QuantizationScheme(
+      seen.graph, placement, seen.statistics, method: options.method ?? .meanSquaredError)
+    if options.roundsByLearning {
+      try scheme.learnRounding(samples, pool: pool) { tell("rounding weights", $0, of: $1) }
+    }
+    return scheme
+  }
+
+  /// The scheme with its biases corrected; where that is not asked for by name, only if it clearly
+  /// helps on samples that did not tell how.
+  func corrected(_ scheme: QuantizationScheme) throws -> QuantizationScheme {
+    guard options.correctsBiases ?? (options.effort != .low) else { return scheme }
+    let isJudged = options.correctsBiases == nil && samples.count > 1
+    var corrected = scheme
+    try corrected.correctBiases(isJudged ? samples.everySecond(from: 0) : samples, pool: pool) {
+      tell("correcting biases", $0, of: $1)
+    }
+    guard isJudged else { return corrected }
+    let held = try HeldOutNoise(scheme.graph, samples.everySecond(from: 1), pool: pool)
+    return isClearlyLess(try held(corrected), than: try held(scheme)) ? corrected : scheme
+  }
 
   /// The noise of a scheme at each of the model's outputs, on all samples unless told otherwise.
   private func outputNoise(

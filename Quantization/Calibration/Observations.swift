@@ -12,6 +12,9 @@ struct Observations {
 
   let variety: SampleVariety
 
+  /// Whether they are of the graph with its channels balanced.
+  var isBalanced = false
+
   /// Runs samples and looks at values; `progress` is told how many are done.
   init(
     _ graph: Graph, observing values: [Value], _ samples: CalibrationSamples, pool: ThreadPool?,

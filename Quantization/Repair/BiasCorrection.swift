@@ -5,102 +5,99 @@ import Operators
 import TensorCore
 
 extension QuantizationScheme {
-  /// Sets the bias of every integer layer so that, on samples, its outputs have the float model's
+  /// Moves the bias of every integer layer so that, on samples, its outputs keep the float model's
   /// means.
   ///
   /// Layers are taken in the order they run, each with what the integers before it really give, so
   /// that shifts do not add up. Source: Nagel et al. 2019, arXiv:1906.04721, section 4.2 and
-  /// appendix D (empirical bias correction). Means are taken before the activation, where the bias
-  /// is added: they follow from those of the inputs.
+  /// appendix D (empirical bias correction). Unlike there, outputs at an end of the activation's
+  /// range do not count: how far they would be beyond is of no matter.
   mutating func correctBiases(
     _ samples: CalibrationSamples, pool: ThreadPool?, progress: (_ done: Int, _ total: Int) -> Void
   ) throws {
-    let samples = samples.spread(Self.biasSamples)
+    let samples = samples.spread(min(Self.biasSamples, GradualRuns.sampleLimit(graph)))
     let chosen = graph.layers.filter { layers[$0.node] != nil && placement.isInteger[$0.node] }
-    let graph = graph
-    var problems = chosen.compactMap { layer in
-      MeanInputs(layer, x: graph.type(of: layer.input)).map { (layer: layer, means: $0) }
-    }
-    guard !problems.isEmpty else { return }
-    let float = try GraphRunner(graph, observing: problems.map(\.layer.input), pool: pool)
-    try samples.forEachRun { name, inputs in
-      for (index, value) in try float.run(inputs, sample: name).enumerated() {
-        problems[index].means.add(value.float32Values)
+    let float = keepingFloat(Set(graph.nodes.indices))
+    var real = try GradualRuns(graph, samples, pool: pool)
+    var rounded = real
+    for (index, layer) in chosen.enumerated() {
+      try real.advance(to: layer.node, of: float)
+      try rounded.advance(to: layer.node, of: self)
+      let counted = movingRange(of: layer)
+      var shifts = ChannelShifts(channels: layer.bias.count)
+      for (x, y) in zip(
+        try real.results(of: layer.node, in: float), try rounded.results(of: layer.node, in: self))
+      {
+        shifts.add(x.float32Values, y.float32Values, within: counted)
       }
-    }
-    for (index, (layer, means)) in problems.enumerated() {
-      if let quantized = try quantizedMeans(of: layer, samples, pool) {
-        layers[layer.node]?.setBias(of: layer, float: means.values, quantized: quantized)
-      }
-      progress(index + 1, problems.count)
+      layers[layer.node]?.move(by: shifts.values)
+      progress(index + 1, chosen.count)
     }
   }
 
-  /// The means of a layer's inputs in the quantised form; `nil` where it does not have them.
-  private func quantizedMeans(
-    of layer: Layer, _ samples: CalibrationSamples, _ pool: ThreadPool?
-  ) throws -> [[Double]]? {
-    // What the model is given differs by rounding alone.
-    guard graph.producer(of: layer.input) != nil,
-      var means = MeanInputs(layer, x: graph.type(of: layer.input))
-    else { return nil }
-    let (values, runner) = try runner(observing: [layer.input], pool: pool)
-    guard !values.isEmpty else { return nil }
-    var isSame = true
-    try samples.forEachRun { name, inputs in
-      let value = try runner.run(inputs, sample: name)[0]
-      // Names need not be unique.
-      isSame = isSame && value.type.shape == graph.type(of: layer.input).shape
-      if isSame { means.add(ReferenceTensor(value).values.map { Float($0) }) }
+  /// Between the ends at which outputs of a layer stop.
+  private func movingRange(of layer: Layer) -> (least: Float, greatest: Float) {
+    let activation = layer.operation.activation
+    guard placement.precisions[layer.node] == .int8, let output = activations[layer.output] else {
+      return (activation.min, activation.max)
     }
-    return isSame ? means.values : nil
+    let range = output.int8Range
+    return (
+      max(activation.min, Float(range.lowerBound)), min(activation.max, Float(range.upperBound))
+    )
   }
 
   /// A mean over so many samples, and all their positions, is far finer than a level.
   private static let biasSamples = 32
 }
 
-/// The means of the rows that a layer multiplies.
-struct MeanInputs {
-  private let inputs: LayerInputs
-  /// One row, or one for each channel of a depthwise layer.
-  private var sums: [[Double]]
-  private var count = 0
+/// How far numbers of each channel, the last axis, are from where they should be.
+package struct ChannelShifts {
+  private var runs: [(sums: [Double], counts: [Double])] = []
+  private let channels: Int
 
-  /// `nil` for a layer whose products are no such rows.
-  init?(_ layer: Layer, x: TensorType) {
-    guard let inputs = LayerInputs(layer, x: x, limit: layer.rowLimit) else { return nil }
-    self.inputs = inputs
-    let problems = layer.isDepthwise ? layer.inputChannelCount : 1
-    sums = [[Double]](repeating: [Double](repeating: 0, count: inputs.depth), count: problems)
-  }
+  package init(channels: Int) { self.channels = channels }
 
-  var values: [[Double]] { sums.map { $0.map { $0 / Double(max(count, 1)) } } }
-
-  mutating func add(_ x: [Float]) {
-    for channel in sums.indices {
-      for (index, value) in inputs.rows(x, channel: channel).enumerated() {
-        sums[channel][index % inputs.depth] += Double(value)
+  /// Takes one run; only what should be between two ends counts.
+  package mutating func add(
+    _ expected: [Float], _ found: [Float], within ends: (least: Float, greatest: Float)
+  ) {
+    var sums = [Double](repeating: 0, count: channels)
+    var counts = sums
+    for row in stride(from: 0, to: expected.count, by: channels) {
+      for channel in 0..<channels {
+        let (x, y) = (expected[row + channel], found[row + channel])
+        guard x > ends.least, x < ends.greatest else { continue }
+        sums[channel] += Double(x) - Double(y)
+        counts[channel] += 1
       }
     }
-    count += inputs.rowCount
+    runs.append((sums, counts))
+  }
+
+  /// The means, as far as they are no chance.
+  ///
+  /// Means of runs differ, so theirs has a variance: the part `variance / mean²` of it is left out,
+  /// at most all. Source: James and Stein 1961, "Estimation with quadratic loss", the positive
+  /// part.
+  package var values: [Double] {
+    (0..<channels).map { channel in
+      let count = runs.reduce(0) { $0 + $1.counts[channel] }
+      guard count > 0, runs.count > 1 else { return 0 }
+      let mean = runs.reduce(0) { $0 + $1.sums[channel] } / count
+      let squares = runs.reduce(0) { sum, run in
+        let rest = run.sums[channel] - mean * run.counts[channel]
+        return sum + rest * rest
+      }
+      let runCount = Double(runs.count)
+      let variance = squares / (count * count) * runCount / (runCount - 1)
+      return mean * mean > variance ? mean - variance / mean : 0
+    }
   }
 }
 
 extension QuantizedLayer {
-  /// Gives the outputs the float layer's means, told by the means of the inputs of both.
-  package mutating func setBias(of layer: Layer, float: [[Double]], quantized: [[Double]]) {
-    var sums = layer.bias.map(Double.init)
-    var positions = [Int](repeating: 0, count: sums.count)
-    let reals = weights.reals
-    for (index, weight) in layer.weights.enumerated() {
-      let channel = layer.outputChannel(of: index)
-      let problem = float.count > 1 ? channel : 0
-      let position = positions[channel]
-      positions[channel] += 1
-      sums[channel] += Double(weight) * float[problem][position]
-      sums[channel] -= reals[index] * quantized[problem][position]
-    }
-    bias = sums.map { Float($0) }
+  fileprivate mutating func move(by shifts: [Double]) {
+    for (channel, shift) in shifts.enumerated() { bias[channel] += Float(shift) }
   }
 }

@@ -24,6 +24,35 @@ struct QDQWriter {
     }
   }
 
+  /// A stretch of nodes by itself, from what nodes before it gave, as reals, to other values.
+  func graph(
+    of nodes: Range<Int>, from inputs: [Value], to outputs: [Value]
+  ) throws(OperatorError) -> Graph {
+    var writer = self
+    var builder = GraphBuilder()
+    let old = scheme.graph
+    var known: [Value: Value] = [:]
+    for value in inputs { known[value] = builder.input("\(value.id)", old.type(of: value)) }
+    for index in nodes {
+      let node = old.nodes[index]
+      for input in node.inputs where known[input] == nil {
+        guard let data = old.constant(input) else { preconditionFailure("value is not given") }
+        known[input] = builder.constant(data, name: old.name(of: input))
+      }
+      let operands = node.inputs.compactMap { known[$0] }
+      let precision = scheme.placement.precisions[index]
+      let results =
+        precision == .float32
+        ? try builder.copy(node, inputs: operands, from: old)
+        : try writer.add(node, at: index, in: precision, operands, &builder)
+      for (value, result) in zip(node.outputs, results) { known[value] = result }
+    }
+    for value in outputs {
+      if let result = known[value] { builder.output("\(value.id)", result) }
+    }
+    return builder.finish()
+  }
+
   /// Adds an integer node and returns what it computes, rounded.
   private mutating func add(
     _ node: Node, at index: Int, in precision: Precision, _ inputs: [Value],

@@ -84,7 +84,7 @@ struct CalibrationArguments: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Correct biases by what the layers before give; told by the effort when absent.")
+    help: "Correct biases by what the layers before give; where that helps, when absent.")
   var correctBiases: Bool?
 
   @Option(help: "The threads that run the model meanwhile; results do not depend on it.")
