@@ -23,10 +23,10 @@ extension Pass {
         guard let producer = builder.producer(of: inputs[layer]),
           type.dtype != .int16, builder.constant(inputs[residual]) == nil,
           builder.type(of: inputs[residual]).shape == type.shape,
-          // No kernel adds to what stored weights give.
-          builder.type(of: producer.inputs[1]).dtype == type.dtype,
           let fused = ResidualLayer(
-            producer.operation, sum: type.quantization, activation: add.activation)
+            producer.operation, sum: type.quantization, activation: add.activation),
+          // No kernel adds to what stored weights give.
+          builder.type(of: producer.inputs[1]).dtype == type.dtype
         else { continue }
         return try builder.add(
           fused, producer.inputs + [inputs[residual]], quantization: output.quantization,

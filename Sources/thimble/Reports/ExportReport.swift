@@ -16,7 +16,8 @@ struct ExportReport: Encodable {
 extension ExportReport: CustomStringConvertible {
   /// The report for people.
   var description: String {
-    [size, quantization.map { "\($0)" }, storage.map { "\($0)" }].compactMap(\.self).joined(separator: "\n\n")
+    [size, quantization.map { "\($0)" }, storage.map { "\($0)" }].compactMap(\.self).joined(
+      separator: "\n\n")
   }
 
   private var size: String? {
