@@ -6,8 +6,8 @@ import TensorCore
 
 /// The noise that one layer makes when all others are in float.
 ///
-/// Contributions of single layers add up well, for they are small and hardly correlated. Sources: Wu
-/// et al. 2020, arXiv:2004.09602, section 5.2 (sensitivity by single layers); Nagel et al. 2021,
+/// Contributions of single layers add up well, for they are small and hardly correlated. Sources:
+/// Wu et al. 2020, arXiv:2004.09602, section 5.2 (sensitivity by single layers); Nagel et al. 2021,
 /// arXiv:2106.08295, section 3.3 (debugging by signal-to-noise).
 struct LayerNoise {
   /// At the layer's own output, when its weights alone are rounded.

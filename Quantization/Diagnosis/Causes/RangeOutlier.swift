@@ -63,7 +63,7 @@ struct RangeOutlier: Cause {
         .init("magnitude of all but one number in 1,000", max(most.upperBound, -most.lowerBound)),
       ],
       advice:
-        "clip the range with another method; where the few numbers matter keep it in int16 or float",
+        "clip the range by another method; where few numbers matter keep it in int16 or float",
       remedies: CalibrationMethod.allCases.map { .method($0) } + evidence.kept(around: value))
   }
 }
