@@ -61,16 +61,17 @@ package func quantize(
   let (plain, balanced) = try quantizer.observed()
   let (used, uncorrected) = try quantizer.leastNoisy(plain, balanced)
   let scheme = try quantizer.corrected(uncorrected)
+  let drift = try RangeDrift.measured(scheme, used, samples, pool: quantizer.pool)
   let (chosen, assessment) = try quantizer.mixed(scheme)
   return QuantizedModel(
     graph: try chosen.quantizedGraph(), method: chosen.method, sampleCount: samples.count,
     integerNodes: chosen.nodeNames(inIntegers: true), int16Nodes: chosen.nodeNames(in: .int16),
     floatNodes: chosen.nodeNames(inIntegers: false), assessment: assessment,
     keptNodes: chosen.kept(beyond: scheme), fasterInFloat: quantizer.fasterInFloat,
-    rangeDrift: used.half.flatMap { RangeDrift(scheme, half: $0, all: used.statistics) },
+    rangeDrift: drift,
     variety: used.variety,
     diagnosis: options.diagnoses
-      ? try quantizer.diagnosis(of: scheme, used, plain, balanced ?? plain) : nil)
+      ? try quantizer.diagnosis(of: scheme, used, plain, balanced ?? plain, drift) : nil)
 }
 
 /// The steps of quantising one model.
@@ -131,12 +132,13 @@ private struct Quantizer {
   /// Where a scheme loses accuracy, and why.
   func diagnosis(
     of scheme: QuantizationScheme, _ used: Observations, _ plain: Observations,
-    _ balanced: Observations
+    _ balanced: Observations, _ drift: RangeDrift?
   ) throws -> Diagnosis {
     var options = options
     options.equalizes = used.isBalanced
     return try Diagnoser(
-      scheme, plain: plain, balanced: balanced, options, samples, pool: pool, progress: progress
+      scheme, plain: plain, balanced: balanced, drift, options, samples, pool: pool,
+      progress: progress
     ).diagnosis()
   }
 

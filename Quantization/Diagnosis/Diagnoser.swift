@@ -10,52 +10,54 @@ struct Diagnoser {
   /// What was seen of the model as it is, and with its channels balanced.
   private let plain: Observations
   private let balanced: Observations
+  /// The same forms with weights rounded to nearest, ranges told as in the scheme.
+  private let plainScheme: QuantizationScheme
+  private let balancedScheme: QuantizationScheme
+  private let drift: RangeDrift?
   private let options: QuantizationOptions
-  /// All samples, and those that noise is measured on.
-  private let samples: CalibrationSamples
+  /// The samples that noise is measured on.
   private let measured: CalibrationSamples
   private let pool: ThreadPool?
   private let progress: (QuantizationProgress) -> Void
 
   init(
-    _ scheme: QuantizationScheme, plain: Observations, balanced: Observations,
+    _ scheme: QuantizationScheme, plain: Observations, balanced: Observations, _ drift: RangeDrift?,
     _ options: QuantizationOptions, _ samples: CalibrationSamples, pool: ThreadPool?,
     progress: @escaping (QuantizationProgress) -> Void
   ) {
     self.scheme = scheme
     self.plain = plain
     self.balanced = balanced
+    plainScheme = scheme.roundedToNearest(plain)
+    balancedScheme = scheme.roundedToNearest(balanced)
+    self.drift = drift
     self.options = options
-    self.samples = samples
     measured = samples.spread(scheme.measuredCount)
     self.pool = pool
     self.progress = progress
   }
 
   func diagnosis() throws -> Diagnosis {
-    let sensitivities = try scheme.sensitivities(measured, pool: pool) { done, total in
+    // Each layer runs the model once for each sample.
+    let few = measured.spread(max(measured.count / 4, 4))
+    let noise = try LayerNoise.measure(scheme, few, pool: pool) { done, total in
       progress(QuantizationProgress(task: "measuring layers", done: done, total: total))
     }
     let findings = findings()
     return Diagnosis(
-      layers: try layers(sensitivities), findings: findings,
-      cures: try cures(findings, sensitivities), measuredSamples: measured.count)
+      layers: try layers(noise), findings: findings, cures: try cures(findings, noise),
+      measuredSamples: measured.count)
   }
 
   private var used: Observations { options.equalizes ? balanced : plain }
-
-  /// A form of the model with weights rounded to nearest, ranges told as in the scheme.
-  private func nearest(_ observations: Observations) -> QuantizationScheme {
-    QuantizationScheme(
-      observations.graph, scheme.placement, observations.statistics, method: scheme.method)
-  }
+  private var usedScheme: QuantizationScheme { options.equalizes ? balancedScheme : plainScheme }
 
   // MARK: - Findings
 
   /// What rules find in the model as it is, and as it was quantised.
   private func findings() -> [Finding] {
-    let original = Finding.all(in: Evidence(nearest(plain), plain))
-    let repaired = Finding.all(in: Evidence(nearest(balanced), balanced))
+    let original = Finding.all(in: Evidence(plainScheme, plain, drift))
+    let repaired = Finding.all(in: Evidence(balancedScheme, balanced, drift))
     let found = original.map { finding in
       var finding = finding
       finding.isBalanced = !repaired.contains { $0.isSame(as: finding) }
@@ -72,7 +74,7 @@ struct Diagnoser {
 
   // MARK: - Layers
 
-  private func layers(_ sensitivities: [LayerSensitivity]) throws -> [LayerDiagnosis] {
+  private func layers(_ noise: [Int: LayerNoise]) throws -> [LayerDiagnosis] {
     let graph = scheme.graph
     // What was put in under another's name is not told apart from it.
     let last = Dictionary(graph.nodes.enumerated().map { ($1.name, $0) }) { $1 }
@@ -84,26 +86,23 @@ struct Diagnoser {
     let accumulated = try NoiseMeter(
       graph, comparing: integers.map { graph.nodes[$0].outputs[0] }, measured, pool: pool
     ).noise(of: scheme)
-    let local = try LocalNoise.measure(scheme, measured, pool: pool)
-    let alone = Dictionary(uniqueKeysWithValues: sensitivities.map { ($0.node, $0) })
+    let costs = Dictionary(graph.layerCosts.map { ($0.node, $0) }) { first, _ in first }
     return integers.map { index in
       let node = graph.nodes[index]
       return LayerDiagnosis(
         name: node.name, operation: type(of: node.operation).name,
-        accumulated: accumulated[node.outputs[0]]?.ratio, alone: alone[index]?.noise,
-        weights: local[index]?.weights.ratio, input: local[index]?.input.ratio,
-        macCount: alone[index]?.macCount ?? 0, extraBytes: alone[index]?.extraBytes ?? 0)
+        accumulated: accumulated[node.outputs[0]]?.ratio, alone: noise[index]?.alone,
+        weights: noise[index]?.weights.ratio, input: noise[index]?.input.ratio,
+        macCount: costs[index]?.macCount ?? 0, extraBytes: costs[index]?.extraBytes ?? 0)
     }
   }
 
   // MARK: - Cures
 
-  private func cures(
-    _ findings: [Finding], _ sensitivities: [LayerSensitivity]
-  ) throws -> [Cure] {
+  private func cures(_ findings: [Finding], _ noise: [Int: LayerNoise]) throws -> [Cure] {
     let trial = try Trial(scheme, measured, pool: pool)
-    let nodes = keptNodes(findings, sensitivities)
-    var (done, total) = (0, nodes.count + CalibrationMethod.allCases.count + 1)
+    let kept = keptNodes(findings, noise)
+    var (done, total) = (0, kept.count + CalibrationMethod.allCases.count + 1)
     func tell() {
       done += 1
       progress(QuantizationProgress(task: "trying cures", done: done, total: total))
@@ -117,13 +116,15 @@ struct Diagnoser {
       }
       tell()
     }
-    for set in nodes {
-      let names = set.sorted().map { scheme.graph.nodes[$0].name }
-      let costs = sensitivities.filter { set.contains($0.node) }
+    let costs = scheme.graph.layerCosts
+    for (precision, nodes) in kept {
+      let names = nodes.sorted().map { scheme.graph.nodes[$0].name }
+      let costs = costs.filter { nodes.contains($0.node) }
       cures.append(
         try trial.cure(
-          .keepFloat(names), with: scheme.keepingFloat(set),
-          extraBytes: costs.reduce(0) { $0 + $1.extraBytes },
+          precision == .int16 ? .keepInt16(names) : .keepFloat(names),
+          with: scheme.keeping(precision, nodes: nodes),
+          extraBytes: precision == .int16 ? 0 : costs.reduce(0) { $0 + $1.extraBytes },
           macCount: costs.reduce(0) { $0 + $1.macCount }))
       tell()
     }
@@ -135,8 +136,8 @@ struct Diagnoser {
 
   /// What balancing wins, with weights rounded to nearest on both sides.
   private func equalization() throws -> Cure {
-    let without = try Trial(nearest(plain), measured, pool: pool).noise
-    let with = try Trial(nearest(balanced), measured, pool: pool).noise
+    let without = try Trial(plainScheme, measured, pool: pool).noise
+    let with = try Trial(balancedScheme, measured, pool: pool).noise
     return Cure(
       action: .equalize, isInUse: options.equalizes, noiseWithout: without, noiseWith: with,
       extraBytes: 0, macCount: 0)
@@ -146,44 +147,71 @@ struct Diagnoser {
     if options.roundsByLearning {
       return Cure(
         action: .learnRounding, isInUse: true,
-        noiseWithout: try trial.noise(of: nearest(used)), noiseWith: trial.noise,
+        noiseWithout: try trial.noise(of: usedScheme), noiseWith: trial.noise,
         extraBytes: 0, macCount: 0)
     }
     var candidate = scheme
-    try candidate.learnRounding(samples, pool: pool) { done, total in
+    try candidate.learnRounding(measured, pool: pool) { done, total in
       progress(QuantizationProgress(task: "trying to round weights", done: done, total: total))
     }
     return try trial.cure(.learnRounding, with: candidate)
   }
 
-  /// Sets of nodes to try in float: those around what balancing does not cure, and the noisiest
-  /// layers for their cost, the noisiest first.
+  /// Sets of nodes to try more precise: those around what balancing does not cure, the noisiest
+  /// first, and the layers that make most noise for their cost.
+  ///
+  /// Multiply-accumulates stand for the cost.
   private func keptNodes(
-    _ findings: [Finding], _ sensitivities: [LayerSensitivity]
-  ) -> [Set<Int>] {
-    let noise = Dictionary(uniqueKeysWithValues: sensitivities.map { ($0.node, $0.noise) })
-    let places = Dictionary(scheme.graph.nodes.enumerated().map { ($1.name, $0) }) { first, _ in
-      first
-    }
+    _ findings: [Finding], _ noise: [Int: LayerNoise]
+  ) -> [(precision: Precision, nodes: Set<Int>)] {
+    let graph = scheme.graph
+    let places = Dictionary(graph.nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
     var asked: [Set<Int>] = []
     for finding in findings where finding.isPresent && !finding.isBalanced {
       for case .keepFloat(let names) in finding.remedies {
         asked.append(Set(names.compactMap { places[$0] }))
       }
     }
-    let ranked = asked.enumerated().map { index, set in
-      (index: index, set: set, noise: set.reduce(0) { $0 + (noise[$1] ?? 0) })
-    }.sorted { ($1.noise, $0.index) < ($0.noise, $1.index) }
-    let noisiest = sensitivities.prefix(Self.noisiestLayers).map { Set([$0.node]) }
-    var taken: [Set<Int>] = []
-    for set in ranked.prefix(Self.triedFindings).map(\.set) + noisiest
-    where !set.isEmpty && !taken.contains(set) {
-      taken.append(set)
+    let around = asked.map { set in (set, set.reduce(0) { $0 + (noise[$1]?.alone ?? 0) }) }
+    let single = graph.layerCosts.compactMap { cost in
+      noise[cost.node].map { (Set([cost.node]), $0.alone / Double(max(cost.macCount, 1))) }
+    }
+    let sets =
+      Self.noisiest(around, Self.triedFindings).map { (float: $0, wide: $0) }
+      + Self.noisiest(single, Self.noisiestLayers).map { (float: $0, wide: neighbours($0)) }
+    var taken: [(precision: Precision, nodes: Set<Int>)] = []
+    func take(_ precision: Precision, _ nodes: Set<Int>) {
+      guard !nodes.isEmpty, !taken.contains(where: { $0 == (precision, nodes) }) else { return }
+      taken.append((precision, nodes))
+    }
+    for (float, wide) in sets {
+      take(.float32, float)
+      if scheme.haveWideForms(wide) { take(.int16, wide) }
     }
     return taken
   }
 
-  private static let triedFindings = 12
+  /// Nodes with those in integers that write what they read, and that read what they write: an
+  /// activation is as precise as both sides of it.
+  private func neighbours(_ nodes: Set<Int>) -> Set<Int> {
+    let graph = scheme.graph
+    let consumers = graph.consumers
+    let others = nodes.flatMap { node in
+      graph.activations(of: node).compactMap { graph.producer(of: $0) }
+        + consumers[graph.nodes[node].outputs[0].id]
+    }
+    return nodes.union(others.filter { scheme.placement.isInteger[$0] })
+  }
+
+  /// The first of the noisiest sets, in their order where they are alike.
+  private static func noisiest(_ sets: [(Set<Int>, Double)], _ count: Int) -> [Set<Int>] {
+    let sorted = sets.enumerated().sorted {
+      $0.element.1 == $1.element.1 ? $0.offset < $1.offset : $0.element.1 > $1.element.1
+    }
+    return sorted.prefix(count).map(\.element.0)
+  }
+
+  private static let triedFindings = 8
   private static let noisiestLayers = 3
 }
 
@@ -220,6 +248,11 @@ private struct Trial {
 }
 
 extension QuantizationScheme {
+  /// The scheme of a form of the model, weights rounded to nearest, ranges told in the same way.
+  fileprivate func roundedToNearest(_ seen: Observations) -> QuantizationScheme {
+    QuantizationScheme(seen.graph, placement, seen.statistics, method: method)
+  }
+
   /// How many samples noise is measured on: 8 to 64, fewer where a run is long.
   fileprivate var measuredCount: Int {
     let macCount = graph.layers.reduce(0) { $0 + $1.weights.count * graph.outputPositions(of: $1) }

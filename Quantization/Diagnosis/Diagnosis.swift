@@ -103,8 +103,6 @@ package struct Finding: Sendable, Equatable {
 /// Something that was tried against noise.
 package struct Cure: Sendable {
   /// What is done.
-  ///
-  /// Activations of more bits belong here too.
   package enum Action: Hashable, Sendable {
     /// Balance channels between activations and weights.
     case equalize
@@ -114,6 +112,8 @@ package struct Cure: Sendable {
     case method(CalibrationMethod)
     /// Compute nodes in float, by name.
     case keepFloat([String])
+    /// Give nodes activations of int16, by name.
+    case keepInt16([String])
   }
 
   package let action: Action
@@ -128,7 +128,7 @@ package struct Cure: Sendable {
   /// How many bytes more weights take.
   package let extraBytes: Int
 
-  /// Multiply-accumulates that are done in float.
+  /// Multiply-accumulates that are done in float or int16.
   package let macCount: Int
 
   /// What it wins at the noisiest output; infinite when no noise is left.

@@ -16,13 +16,13 @@ struct Evidence {
   /// The nodes that read each value.
   let consumers: [[Int]]
 
-  init(_ scheme: QuantizationScheme, _ observations: Observations) {
+  init(
+    _ scheme: QuantizationScheme, _ observations: Observations, _ drift: RangeDrift?
+  ) {
     self.scheme = scheme
     statistics = observations.statistics
     variety = observations.variety
-    drift = observations.half.flatMap { half in
-      RangeDrift(scheme, half: half, all: observations.statistics)
-    }
+    self.drift = drift
     values = scheme.activations.keys.filter { observations.statistics[$0] != nil }.sorted()
     consumers = scheme.graph.consumers
   }
@@ -42,10 +42,25 @@ struct Evidence {
     return !readers.isEmpty && readers.allSatisfy { $0?.isDepthwise == true }
   }
 
-  /// Keeping a value as it is takes all that touch it in float.
-  func keptAround(_ value: Value) -> Cure.Action {
-    let nodes = [graph.producer(of: value)].compactMap { $0 } + consumers[value.id]
-    return .keepFloat(nodes.filter { scheme.placement.isInteger[$0] }.map { graph.nodes[$0].name })
+  /// Keeping a value more precise takes all that touch it, in float or, where all have that form,
+  /// in int16.
+  func kept(around value: Value) -> [Cure.Action] {
+    kept([graph.producer(of: value)].compactMap { $0 } + consumers[value.id])
+  }
+
+  /// Keeping nodes more precise.
+  func kept(_ nodes: [Int]) -> [Cure.Action] {
+    let nodes = Set(nodes).filter { scheme.placement.isInteger[$0] }.sorted()
+    let names = nodes.map { graph.nodes[$0].name }
+    return scheme.haveWideForms(nodes)
+      ? [.keepFloat(names), .keepInt16(names)] : [.keepFloat(names)]
+  }
+}
+
+extension QuantizationScheme {
+  /// Whether nodes are in int8 now, and have a form in int16.
+  func haveWideForms(_ nodes: some Sequence<Int>) -> Bool {
+    nodes.allSatisfy { placement.precisions[$0] == .int8 && graph.hasForm(in: .int16, node: $0) }
   }
 }
 

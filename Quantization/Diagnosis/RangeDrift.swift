@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Engine
 import Graph
 import Operators
 import TensorCore
@@ -6,7 +7,8 @@ import TensorCore
 /// How far ranges still move with more samples: those of every other sample against those of all.
 ///
 /// A range that is a little off costs a little noise. What half of the samples would have cost on
-/// all of them bounds what the samples that nobody has would still change.
+/// all of them bounds what the samples that nobody has would still change. A value of few elements
+/// may lose much without anyone seeing it, so what counts are the outputs.
 package struct RangeDrift: Sendable {
   /// Noise may be twice as much: half a bit.
   static let limit = 3.0
@@ -28,8 +30,12 @@ package struct RangeDrift: Sendable {
 
   package let sampleCount: Int
 
+  /// How many decibels more noise the outputs have with the ranges of half of the samples; `nil`
+  /// where no value has so much more that they could.
+  package private(set) var outputDecibels: Double?
+
   /// Whether more samples would hardly change anything.
-  package var isEnough: Bool { decibels <= Self.limit }
+  package var isEnough: Bool { outputDecibels ?? decibels <= Self.limit }
 
   /// So many samples as will probably be enough: what is told from n samples is off by some 1/√n,
   /// and a range that is off by an eighth costs a decibel.
@@ -39,8 +45,36 @@ package struct RangeDrift: Sendable {
     return Int((Double(sampleCount) * min(max(ratio * ratio, 2), 1e6)).rounded(.up))
   }
 
+  /// Looks at ranges, and at outputs where some range has moved far; `nil` for a single sample, and
+  /// when nothing has a range.
+  static func measured(
+    _ scheme: QuantizationScheme, _ seen: Observations, _ samples: CalibrationSamples,
+    pool: ThreadPool?
+  ) throws -> RangeDrift? {
+    guard let half = seen.half,
+      var drift = RangeDrift(scheme, half: half, all: seen.statistics)
+    else { return nil }
+    guard !drift.isEnough else { return drift }
+    let outputs = scheme.graph.outputs.map(\.value)
+    let meter = try NoiseMeter(
+      scheme.graph, comparing: outputs, samples.spread(outputSamples), keepingResults: true,
+      pool: pool)
+    let all = try meter.noise(of: scheme)
+    let few = try meter.noise(of: scheme.ranged(half, by: scheme.method))
+    drift.outputDecibels = outputs.compactMap { output in
+      guard let all = all[output], let few = few[output], all.noise > 0, few.noise > 0 else {
+        return nil
+      }
+      return max(all.decibels - few.decibels, 0)
+    }.max()
+    return drift
+  }
+
+  /// Samples that outputs are compared on.
+  private static let outputSamples = 64
+
   /// `nil` when nothing has a range.
-  init?(
+  private init?(
     _ scheme: QuantizationScheme, half: [Value: ActivationStatistics],
     all: [Value: ActivationStatistics]
   ) {

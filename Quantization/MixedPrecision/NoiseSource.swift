@@ -105,19 +105,10 @@ extension QuantizationScheme {
 
   /// The float graph with the weights of one layer rounded.
   private func roundedWeights(_ index: Int) throws(QuantizationError) -> Graph {
-    let weights = layers[index].map { [$0.weights] } ?? recurrentWeights[index] ?? []
-    let bias = layers[index]?.bias
     do throws(OperatorError) {
       return try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
         guard graph.producer(of: node.outputs[0]) == index else { return nil }
-        var operands = inputs
-        for (position, weights) in weights.enumerated() {
-          operands[1 + position] = builder.constant(
-            TensorData(weights.shape, float32: weights.reals.map { Float($0) }))
-        }
-        if let bias, inputs.count > 2 {
-          operands[2] = builder.constant(TensorData([bias.count], float32: bias))
-        }
+        let operands = roundedWeights(inputs, of: index, &builder)
         return try builder.add(node.operation, operands, name: node.name)
       }
     } catch {

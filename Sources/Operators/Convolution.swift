@@ -74,7 +74,7 @@ package struct Convolution: Operator, Hashable {
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
     let hasRuns = try window(node.inputs).hasRunsOfFewChannels
-    return try lower(node, byRuns: try node.isQuantized() && hasRuns)
+    return try lower(node, byRuns: node.inputs[0].dtype == .int8 && hasRuns)
   }
 
   /// The step; only when not by runs, there is a contract that adds a residual to its own.

@@ -79,7 +79,10 @@ import Testing
     let shared = try f.convolution(x, channels: 3)
     let c = try f.apply(Add(), shared, x)
     let d = try f.apply(Add(), shared, shared)
-    let graph = try rewrite(f.finish(a, b, c, d, shared), by: .residualFusion)
+    // What no layer gives, of one input.
+    let stored = try f.builder.apply(Quantize(), [x], quantization: Self.hidden)
+    let e = try f.apply(Add(), f.apply(Dequantize(), stored), x)
+    let graph = try rewrite(f.finish(a, b, c, d, e, shared), by: .residualFusion)
     #expect(!graph.operatorNames.contains("ResidualLayer"))
   }
 

@@ -84,6 +84,6 @@ extension Sample {
       }
     }
     return types.contains { $0.dtype == .float32 } && types.allSatisfy { $0.quantization == nil }
-      && !types.contains { $0.dtype == .int8 } && outputQuantization == nil
+      && !types.contains { [.int8, .float16].contains($0.dtype) } && outputQuantization == nil
   }
 }

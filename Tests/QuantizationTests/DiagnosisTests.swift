@@ -97,7 +97,9 @@ struct DiagnosisTests {
   func deadChannel() throws {
     let samples = smallSamples(16, seed: 1)
     func dead(_ graph: Graph) throws -> [Finding] {
-      try diagnose(graph, samples).findings.filter {
+      let diagnosis = try diagnose(graph, samples)
+      #expect(described(harms(diagnosis)) == [])
+      return diagnosis.findings.filter {
         $0.cause == "dead channels" && $0.place == "expand"
       }
     }
@@ -144,6 +146,8 @@ struct DiagnosisTests {
     let diagnosis = try diagnose(smallNetwork(seed: 1), samples)
     let found = try #require(harms(diagnosis).first { $0.cause == "too few samples" })
     #expect(found.measure.value > 10)
+    let seen = try #require(found.details.first { $0.name == "decibels more noise of this value" })
+    #expect(seen.value > 10)
     let drift = try #require(
       try quantize(
         smallNetwork(seed: 1), samples: CalibrationSamples(smallSamples(64, seed: 1))
@@ -225,8 +229,13 @@ struct DiagnosisTests {
     for case .keepFloat(let names) in diagnosis.cures.map(\.action) {
       #expect(!names.isEmpty)
     }
+    // An activation is wide when both sides of it are.
+    let wide = diagnosis.cures.filter { if case .keepInt16 = $0.action { true } else { false } }
+    #expect(wide.count == 3 && wide.allSatisfy { $0.extraBytes == 0 && $0.macCount > 0 })
+    #expect(wide.allSatisfy { $0.gain > 0 })
     let kept = diagnosis.cures.filter { $0.extraBytes > 0 }
-    #expect(kept.count == 3 && kept.allSatisfy { $0.macCount > 0 && $0.gain > 0 })
+    #expect(kept.count == 3 && kept.allSatisfy { $0.macCount > 0 })
+    #expect(kept.contains { $0.gain > 0 })
   }
 
   @Test("every method is tried, and rounding is, whatever the effort")

@@ -44,8 +44,8 @@ extension Evidence {
             "magnitude of the channel in the middle",
             Double(magnitudes[levels.live[levels.live.count / 2]])),
         ],
-        advice: "balance channels; where that is not possible keep it in float",
-        remedies: [.equalize, keptAround(value)])
+        advice: "balance channels; where that is not possible keep it in int16 or float",
+        remedies: [.equalize] + kept(around: value))
     }
   }
 }

@@ -36,8 +36,8 @@ struct RangeOutlier: Cause {
         .init("greatest magnitude", magnitudes[loudest]),
         .init("magnitude of the channel in the middle", median),
       ],
-      advice: "balance channels; where that is not possible keep it in float",
-      remedies: [.equalize, evidence.keptAround(value)])
+      advice: "balance channels; where that is not possible keep it in int16 or float",
+      remedies: [.equalize] + evidence.kept(around: value))
   }
 
   private func numbers(_ value: Value, _ evidence: Evidence) -> Finding? {
@@ -62,8 +62,9 @@ struct RangeOutlier: Cause {
         .init("greatest magnitude", Double(max(-seen.least, seen.greatest))),
         .init("magnitude of all but one number in 1,000", max(most.upperBound, -most.lowerBound)),
       ],
-      advice: "clip the range with another method; where the few numbers matter keep it in float",
-      remedies: CalibrationMethod.allCases.map { .method($0) } + [evidence.keptAround(value)])
+      advice:
+        "clip the range by another method; where few numbers matter keep it in int16 or float",
+      remedies: CalibrationMethod.allCases.map { .method($0) } + evidence.kept(around: value))
   }
 }
 

@@ -30,8 +30,8 @@ struct UnequalOperands: Cause {
         cause: Self.name, place: node.name,
         measure: .init("levels of the smallest operand", least), limit: Self.limit,
         details: [.init("levels of the greatest operand", greatest)],
-        advice: "keep it in float",
-        remedies: [.keepFloat([node.name])])
+        advice: "keep it in int16 or float",
+        remedies: evidence.kept([index] + evidence.consumers[node.outputs[0].id]))
     }
   }
 }

@@ -10,21 +10,30 @@ struct BytePool {
   private(set) var bytes: [UInt8] = []
 
   /// Looked up, never listed: hash order does not show.
-  private var offsets: [[UInt8]: Int] = [:]
+  private var offsets: [Run: Int] = [:]
 
   init(alignment: Int) { self.alignment = alignment }
 
   /// The offset of a run, added if it is new.
   mutating func add(_ run: [UInt8]) -> Int {
-    if let offset = offsets[run] { return offset }
+    if let offset = offsets[Run(bytes: run)] { return offset }
     let padding = (alignment - bytes.count % alignment) % alignment
     bytes.append(contentsOf: [UInt8](repeating: 0, count: padding))
     let offset = bytes.count
     bytes.append(contentsOf: run)
-    offsets[run] = offset
+    offsets[Run(bytes: run)] = offset
     return offset
   }
 
   /// The offset of a text, stored as UTF-8 with a NUL behind it.
   mutating func add(_ text: String) -> Int { add(text.utf8.filter { $0 != 0 } + [0]) }
+}
+
+/// Bytes that are hashed at once; an array would hash one by one.
+private struct Run: Hashable {
+  let bytes: [UInt8]
+
+  func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+  }
 }

@@ -9,7 +9,7 @@ extension DiagnosisReport: CustomStringConvertible {
     \(verdict)
     \(findings.map(text).joined())
     what was tried, by the noisiest output
-    \(cureTable)
+    \(cureTable)\(goals)
 
     layers
     \(layerTable)
@@ -61,6 +61,9 @@ extension DiagnosisReport: CustomStringConvertible {
   }
 
   private func price(_ cure: Cure) -> String {
+    guard cure.action != "keep-int16" else {
+      return "\(grouped(cure.macs)) multiply-accumulates in int16"
+    }
     let time = cure.extraMs.map { "\(decimal($0, digits: 3)) ms" } ?? "time unknown"
     return "\(grouped(cure.extraBytes)) bytes, \(time)"
   }
@@ -80,6 +83,15 @@ extension DiagnosisReport: CustomStringConvertible {
     let shown = channels.prefix(8).map(String.init).joined(separator: ", ")
     let more = channels.count > 8 ? " and \(grouped(channels.count - 8)) more" : ""
     return ", \(channels.count == 1 ? "channel" : "channels") \(shown)\(more)"
+  }
+
+  /// Where nothing that costs nothing helps.
+  private var goals: String {
+    let isLeft = findings.contains { $0.isHarmful && $0.isPresent && !$0.isCuredByEqualizing }
+    guard isLeft || cures.contains(where: { !$0.nodes.isEmpty && $0.gainDecibels ?? 0 >= 1 }) else {
+      return ""
+    }
+    return "\n--min-snr or --max-drop keeps as much in int16 or float as the outputs need"
   }
 
   private var cureTable: String {

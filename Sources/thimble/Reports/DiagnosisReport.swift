@@ -50,9 +50,9 @@ struct DiagnosisReport: Encodable {
   }
 
   struct Cure: Encodable {
-    /// `equalize`, `learn-rounding`, a calibration method, or `keep-float`.
+    /// `equalize`, `learn-rounding`, a calibration method, `keep-float` or `keep-int16`.
     let action: String
-    /// What stays float.
+    /// What stays float, or has int16 activations.
     let nodes: [String]
     let isInUse: Bool
     /// At the noisiest output.
@@ -62,7 +62,7 @@ struct DiagnosisReport: Encodable {
     let gainDecibels: Double?
     let extraBytes: Int
     let macs: Int
-    /// What it takes longer; absent where a layer is part of another step.
+    /// What it takes longer; absent in int16, and where a layer is part of another step.
     let extraMs: Double?
   }
 
@@ -139,7 +139,9 @@ extension DiagnosisReport.Cure {
     let times = nodes.compactMap { name in
       float[name].flatMap { float in int8[name].map { float - $0 } }
     }
-    extraMs = times.count == nodes.count ? times.reduce(0, +) : nil
+    // Neither form that was timed is int16.
+    let isTimed = times.count == nodes.count && action != "keep-int16"
+    extraMs = isTimed ? times.reduce(0, +) : nil
   }
 }
 
@@ -151,6 +153,7 @@ extension Cure.Action {
     case .learnRounding: ("learn-rounding", [])
     case .method(let method): (method.rawValue, [])
     case .keepFloat(let nodes): ("keep-float", nodes)
+    case .keepInt16(let nodes): ("keep-int16", nodes)
     }
   }
 }

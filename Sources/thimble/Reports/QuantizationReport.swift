@@ -28,6 +28,8 @@ struct QuantizationReport: Encodable {
     /// The value that suffers most from half of the samples, and what of.
     let value: String
     let decibels: Double
+    /// How much more noise the outputs have; absent where no value has so much that they could.
+    let outputDecibels: Double?
     let change: Double
     /// How far the range of the value in the middle moves.
     let medianChange: Double
@@ -67,8 +69,9 @@ struct QuantizationReport: Encodable {
     areSamplesUniform = model.variety.isTooLittle
     rangeDrift = model.rangeDrift.map {
       RangeDrift(
-        value: $0.value, decibels: $0.decibels, change: $0.change, medianChange: $0.medianChange,
-        isEnough: $0.isEnough, sufficientSamples: $0.sufficientCount)
+        value: $0.value, decibels: $0.decibels, outputDecibels: $0.outputDecibels,
+        change: $0.change, medianChange: $0.medianChange, isEnough: $0.isEnough,
+        sufficientSamples: $0.sufficientCount)
     }
     method = model.method.rawValue
     samples = model.sampleCount
@@ -122,7 +125,8 @@ extension QuantizationReport: CustomStringConvertible {
       return "the samples are one number throughout, or all the same: give others"
     }
     guard let rangeDrift else { return "one sample tells little of ranges: give more" }
-    let costs = "\(decimal(rangeDrift.decibels, digits: 1)) dB more noise at most"
+    let decibels = rangeDrift.outputDecibels ?? rangeDrift.decibels
+    let costs = "\(decimal(decibels, digits: 1)) dB more noise at the outputs at most"
     return "ranges moved by \(percent(rangeDrift.medianChange)) in the last half of the samples, "
       + (rangeDrift.isEnough
         ? "\(costs) without it: enough"
