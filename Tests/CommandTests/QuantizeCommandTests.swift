@@ -100,13 +100,17 @@ struct QuantizeCommandTests {
     let quantization = try #require(try result.json()["quantization"] as? [String: Any])
     let kept = try #require(quantization["kept_layers"] as? [[String: Any]])
     let names = try #require(quantization["float_layers"] as? [String])
-    #expect(!kept.isEmpty && kept.allSatisfy { names.contains($0["name"] as? String ?? "") })
-    #expect(kept.allSatisfy { $0["macs"] as? Int ?? 0 > 0 && $0["extra_bytes"] as? Int ?? 0 > 0 })
+    #expect(!kept.isEmpty)
+    for layer in kept {
+      let isFloat = layer["precision"] as? String == "float32"
+      #expect(names.contains(layer["name"] as? String ?? "") == isFloat)
+      #expect(layer["macs"] as? Int ?? 0 > 0)
+      #expect((layer["extra_bytes"] as? Int ?? 0 > 0) == isFloat)
+    }
     let outputs = try #require(quantization["outputs"] as? [[String: Any]])
     #expect(kept.count == 4 || outputs[0]["decibels"] as? Double ?? 0 >= 60)
-    #expect(kept.allSatisfy { $0["precision"] as? String == "float32" })
     let text = try run(.quantize, model, ["--min-snr", "60"]).output
-    #expect(text.contains("for accuracy in float32: "))
+    #expect(text.contains("for accuracy in "))
   }
 
   private static let board = """
