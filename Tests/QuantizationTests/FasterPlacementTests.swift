@@ -10,6 +10,7 @@ struct FasterPlacementTests {
   /// A CPU on which all is equally fast but for some contracts.
   private func rates(_ slow: [String: Double]) -> KernelRates {
     var rates: [String: KernelRates.Rate] = [
+      "s8_conv_runs_requant": .multiplyAccumulates(100),
       "s8_conv_requant": .multiplyAccumulates(100), "s8_gemm_requant": .multiplyAccumulates(100),
       "s8_dwconv_requant": .multiplyAccumulates(100),
       "f32_conv_clamp_fma": .multiplyAccumulates(20),
@@ -48,7 +49,9 @@ struct FasterPlacementTests {
   @Test("a network that is slower in integers throughout is float throughout")
   func allSlower() throws {
     let graph = try prepare(smallNetwork(seed: 1))
-    let slow = rates(["s8_conv_requant": 1, "s8_gemm_requant": 1, "s8_dwconv_requant": 1])
+    let slow = rates([
+      "s8_conv_requant": 1, "s8_gemm_requant": 1, "s8_dwconv_requant": 1, "s8_conv_runs_requant": 1,
+    ])
     #expect(floatNames(graph, slow).count == graph.nodes.count)
   }
 }
