@@ -61,6 +61,7 @@ extension Dequantize {
     let (quantization, stated) = try node.onnxQuantization(of: x)
     if let known = node.type(of: x).quantization {
       guard known == quantization else { throw .quantizationUnsupported(input: 0) }
+      try node.requireSymmetricInt16(stated, quantization, of: x)
       return try node.unary(Dequantize())
     }
     guard let integers = node.builder.constant(x) else { throw .quantizationMissing(input: 0) }

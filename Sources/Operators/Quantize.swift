@@ -12,6 +12,7 @@ package struct Quantize: Operator, Hashable {
     .onnx("QuantizeLinear", since: 10) { node throws(OperatorError) in
       let x = try node.input(0)
       let (quantization, stated) = try node.onnxQuantization(of: x)
+      try node.requireSymmetricInt16(stated, quantization, of: x)
       // Scales for each channel are for weights, which are known.
       guard quantization.perTensor != nil || node.builder.isFoldable(x) else {
         throw .quantizationUnsupported(input: 1)

@@ -139,6 +139,16 @@ extension ImportedNode {
     }
   }
 
+  /// Refuses int16 activations with a zero point, which no kernel takes.
+  func requireSymmetricInt16(
+    _ dtype: DType, _ quantization: QuantizationParameters, of x: Value
+  ) throws(OperatorError) {
+    let isSymmetric = quantization.zeroPoints.allSatisfy { $0 == 0 }
+    guard dtype != .int16 || isSymmetric || builder.isFoldable(x) else {
+      throw .quantizationUnsupported(input: 2)
+    }
+  }
+
   /// The scales of blocks along an axis, of a constant in int8 without zero points.
   private func blocks(of x: Value) throws(OperatorError) -> QuantizationParameters {
     let (shape, size) = (shape(of: x), try attributes.int("block_size"))
