@@ -214,7 +214,7 @@ CASES = [
          picture_inputs(efficientnet, others),
          "classification/efficientnet_lite0_int8_qdq.onnx"),
     Case("detection/yolox_nano_fp32.onnx", "detection", THIRD_SPLIT, boxed(True), boxed(False),
-         picture_inputs(yolox, calibrating_third), goal=("--min-snr", "20")),
+         picture_inputs(yolox, calibrating_third), goal=("--min-snr", "24")),
     Case("segmentation/deeplabv3_257_fp32.tflite", "miou", THIRD_SPLIT, masked(True),
          masked(False), picture_inputs(deeplab, calibrating_third)),
     Case("transformer/minilm_l6_vocab4k_fp16w.onnx", "spearman",
