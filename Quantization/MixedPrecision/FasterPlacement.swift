@@ -98,5 +98,10 @@ private struct PlacementCut {
     return picoseconds(context.estimatedNanoseconds(operation, rates) ?? 0)
   }
 
-  private func picoseconds(_ nanoseconds: Double) -> Int { Int((nanoseconds * 1000).rounded()) }
+  private func picoseconds(_ nanoseconds: Double) -> Int {
+    Int(min(nanoseconds * 1000, Self.longest).rounded())
+  }
+
+  /// Twenty minutes: sums of it stay below what is unlimited.
+  private static let longest = 0x1p50
 }

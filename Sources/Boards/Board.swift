@@ -23,14 +23,18 @@ package struct Board: Hashable, Sendable {
     var rates: [String: KernelRates.Rate] = [:]
     for (contract, entry) in file.kernels.sorted(by: { $0.key < $1.key }) {
       switch (entry.gmacs, entry.gigabytes) {
-      case (let rate?, nil) where rate.isNormal && rate > 0:
+      case (let rate?, nil) where Self.plausibleRates.contains(rate):
         rates[contract] = .multiplyAccumulates(rate)
-      case (nil, let rate?) where rate.isNormal && rate > 0: rates[contract] = .bytes(rate)
+      case (nil, let rate?) where Self.plausibleRates.contains(rate):
+        rates[contract] = .bytes(rate)
       default: throw .rate(kernel: contract)
       }
     }
     self.rates = KernelRates(rates)
   }
+
+  /// A nanosecond's work: from one product in a millisecond to a million at once.
+  private static let plausibleRates = 1e-6...1e6
 
   /// The file as it is written.
   private struct File: Decodable {
@@ -50,7 +54,7 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
   /// It is not YAML of a board; the words say what is missing.
   case syntax(String)
 
-  /// A kernel has no rate, or two, or one that is not greater than 0.
+  /// A kernel has no rate, or two, or one that no CPU has.
   case rate(kernel: String)
 
   /// What is wrong and what to do.
@@ -59,7 +63,7 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
     case .syntax(let words):
       "this does not describe a board: \(words); tools/bench/kernels --board NAME writes such files"
     case .rate(let kernel):
-      "kernel \(kernel): give either gmacs or gigabytes, a number greater than 0"
+      "kernel \(kernel): give either gmacs or gigabytes, a number from 0.000001 to 1000000"
     }
   }
 }

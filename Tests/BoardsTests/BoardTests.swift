@@ -23,7 +23,10 @@ struct BoardTests {
 
   @Test(
     "a kernel without one positive rate is refused by name",
-    arguments: ["{}", "{gmacs: 0}", "{gmacs: -1}", "{gigabytes: .nan}", "{gmacs: 1, gigabytes: 1}"])
+    arguments: [
+      "{}", "{gmacs: 0}", "{gmacs: -1}", "{gmacs: 1e-300}", "{gigabytes: .nan}",
+      "{gmacs: 1, gigabytes: 1}",
+    ])
   func invalidRate(entry: String) {
     #expect(throws: BoardError.rate(kernel: "xx_copy")) {
       try board(kernels: "  xx_copy: \(entry)\n")
