@@ -3,7 +3,7 @@ import Compiler
 import Graph
 import TensorCore
 
-/// A node that multiplies by constant float weights: a convolution or a dense layer.
+/// A node that multiplies by constant float weights, not packed: a convolution or a dense layer.
 package struct Layer {
   /// The position among the graph's nodes.
   package let node: Int
@@ -19,7 +19,7 @@ package struct Layer {
   /// The layer at a node; `nil` when it is none.
   package init?(_ graph: Graph, node index: Int) {
     let node = graph.nodes[index]
-    guard let operation = node.operation as? any WeightedOperator,
+    guard let operation = node.operation as? any WeightedOperator, operation.packing == nil,
       let weights = graph.constant(node.inputs[1]), weights.type.dtype == .float32,
       graph.type(of: node.inputs[0]).dtype == .float32
     else { return nil }
@@ -33,7 +33,9 @@ package struct Layer {
     shape = weights.type.shape
     self.weights = weights.float32Values
     let channels = shape[Swift.type(of: operation).weightChannelAxis]
-    self.bias = bias?.float32Values ?? [Float](repeating: 0, count: channels)
+    self.bias =
+      bias.map { Array($0.float32Values.prefix(channels)) }
+      ?? [Float](repeating: 0, count: channels)
   }
 
   var channelAxis: Int { Swift.type(of: operation).weightChannelAxis }

@@ -17,6 +17,8 @@ extension CompileError: CustomStringConvertible {
       "no kernel computes \(operation) \"\(node)\": \(error)"
     case .invalidStep(let node, let contract):
       "\"\(node)\" does not fit its kernel contract \(contract)"
+    case .stateMismatch(let name):
+      "two entry points start with different contents of the state \"\(name)\""
     case .invalidPlan(let error):
       "the compiler made a memory plan that does not hold: \(error)"
     case .invalidProgram(let error):

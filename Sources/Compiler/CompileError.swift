@@ -20,6 +20,9 @@ package enum CompileError: Error, Equatable, Sendable {
   /// An operator asked for a step that its contract or its operands do not allow.
   case invalidStep(node: String, contract: String)
 
+  /// Two entry points disagree about what a state of one name is at first.
+  case stateMismatch(name: String)
+
   /// The memory plan does not hold: a mistake of the compiler.
   case invalidPlan(PlanError)
 

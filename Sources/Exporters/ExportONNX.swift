@@ -25,6 +25,7 @@ package func exportONNX(_ graph: Graph) throws(ExportError) -> [UInt8] {
       throw .unspellable(node: node.name, operation: type(of: node.operation).name)
     }
     do throws(OperatorError) {
+      try (operation as? any PackableOperator)?.checkUnpacked()
       try writer.write(operation, node)
     } catch {
       throw .refused(node: node.name, operation: type(of: node.operation).name, error)
@@ -32,4 +33,12 @@ package func exportONNX(_ graph: Graph) throws(ExportError) -> [UInt8] {
   }
   for port in graph.outputs { try writer.addOutput(port) }
   return try writer.document.bytes()
+}
+
+extension PackableOperator {
+  /// ONNX has no packed weights.
+  fileprivate func checkUnpacked() throws(OperatorError) {
+    guard let packing else { return }
+    throw .attributeValue("packing", .ints(packing.natural.extents))
+  }
 }

@@ -39,6 +39,11 @@ package struct Graph: Sendable {
   package enum Origin: Sendable {
     case input
     case constant(TensorData)
+    /// What a run finds in memory that outlives runs: trained weights, what an optimiser keeps.
+    ///
+    /// The data is there before the first run; `updates` say what is there after one. A value with
+    /// this origin is always what was there when the run began.
+    case state(TensorData)
     /// Output number `output` of `nodes[node]`.
     case node(Int, output: Int)
   }
@@ -67,19 +72,38 @@ package struct Graph: Sendable {
     }
   }
 
+  /// What a state holds when a run has ended.
+  package struct Update: Sendable {
+    /// A value with the origin `state`.
+    package let state: Value
+    /// Of the state's type, from an input, a constant or a node.
+    package let value: Value
+
+    package init(state: Value, value: Value) {
+      self.state = state
+      self.value = value
+    }
+  }
+
   package internal(set) var values: [ValueInfo] = []
   package internal(set) var nodes: [Node] = []
   package internal(set) var inputs: [Port] = []
   package internal(set) var outputs: [Port] = []
 
+  /// At most one for each state; a state without one never changes.
+  package internal(set) var updates: [Update] = []
+
   init() {}
 
   /// Puts parts together as they are; only `verify()` says whether they are a graph.
-  package init(values: [ValueInfo], nodes: [Node], inputs: [Port], outputs: [Port]) {
+  package init(
+    values: [ValueInfo], nodes: [Node], inputs: [Port], outputs: [Port], updates: [Update] = []
+  ) {
     self.values = values
     self.nodes = nodes
     self.inputs = inputs
     self.outputs = outputs
+    self.updates = updates
   }
 
   package func type(of value: Value) -> TensorType { values[value.id].type }
@@ -92,7 +116,18 @@ package struct Graph: Sendable {
     return data
   }
 
-  /// The node that writes a value, as an index into `nodes`; `nil` for inputs and constants.
+  /// What a state holds before the first run; `nil` for values of any other origin.
+  package func initialState(_ value: Value) -> TensorData? {
+    guard case .state(let data) = values[value.id].origin else { return nil }
+    return data
+  }
+
+  /// The states, in the order of their values.
+  package var states: [Value] {
+    values.indices.map { Value(id: $0) }.filter { initialState($0) != nil }
+  }
+
+  /// The node that writes a value, as an index into `nodes`; `nil` where no node does.
   package func producer(of value: Value) -> Int? {
     guard case .node(let index, output: _) = values[value.id].origin else { return nil }
     return index

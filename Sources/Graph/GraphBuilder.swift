@@ -17,6 +17,21 @@ package struct GraphBuilder: Sendable {
   /// are added; 0 leaves every node to the passes.
   package init(foldingAllowance: Int = 0) { self.foldingAllowance = foldingAllowance }
 
+  /// Goes on where a graph ends: its values keep their numbers.
+  package init(_ graph: Graph) {
+    self.graph = graph
+    foldingAllowance = 0
+    for value in graph.values {
+      let isFoldable =
+        switch value.origin {
+        case .input, .state: false
+        case .constant: true
+        case .node(let node, output: _): graph.nodes[node].inputs.allSatisfy { foldable[$0.id] }
+        }
+      foldable.append(isFoldable)
+    }
+  }
+
   /// Adds an input of the model.
   package mutating func input(_ name: String, _ type: TensorType) -> Value {
     let value = append(name: name, type: type, origin: .input)
@@ -34,6 +49,16 @@ package struct GraphBuilder: Sendable {
   /// Adds a constant.
   package mutating func constant(_ data: TensorData, name: String = "") -> Value {
     append(name: name, type: data.type, origin: .constant(data))
+  }
+
+  /// Adds a state: what it holds before the first run, under a name of its own in the graph.
+  package mutating func state(_ name: String, _ initial: TensorData) -> Value {
+    append(name: name, type: initial.type, origin: .state(initial))
+  }
+
+  /// Says what a state holds after a run; of the state's type, and said once.
+  package mutating func update(_ state: Value, to value: Value) {
+    graph.updates.append(Graph.Update(state: state, value: value))
   }
 
   /// Applies an operator.
@@ -102,7 +127,7 @@ package struct GraphBuilder: Sendable {
   /// Whether a value depends on constants alone, so that it is known at compile time.
   package func isFoldable(_ value: Value) -> Bool { foldable[value.id] }
 
-  /// The node that writes a value; `nil` for inputs and constants.
+  /// The node that writes a value; `nil` where no node does.
   package func producer(of value: Value) -> Node? {
     graph.producer(of: value).map { graph.nodes[$0] }
   }
@@ -121,7 +146,7 @@ package struct GraphBuilder: Sendable {
     graph.values.append(Graph.ValueInfo(name: name, type: type, origin: origin))
     let isFoldable =
       switch origin {
-      case .input: false
+      case .input, .state: false
       case .constant: true
       case .node: inputs.allSatisfy { self.isFoldable($0) }
       }
@@ -135,8 +160,8 @@ extension Graph {
   ///
   /// The body is called for each node in order, with the node's inputs as values of the new graph.
   /// It returns the new values that stand for the node's outputs, or `nil` to copy the node as it
-  /// is. Inputs, outputs and their names are kept; constants are copied when first needed; nodes
-  /// that no output needs are dropped.
+  /// is. Inputs, outputs, updates and names are kept; constants and states are copied when first
+  /// needed; nodes that no output and no update needs are dropped.
   package func rewritten(
     _ body: (Node, [Value], inout GraphBuilder) throws(OperatorError) -> [Value]?
   ) throws(OperatorError) -> Graph {
@@ -147,8 +172,12 @@ extension Graph {
     }
     func resolve(_ value: Value, _ builder: inout GraphBuilder) -> Value {
       if let known = replacement[value.id] { return known }
-      guard let data = constant(value) else { preconditionFailure("value read before written") }
-      let copy = builder.constant(data, name: name(of: value))
+      let copy: Value
+      switch values[value.id].origin {
+      case .constant(let data): copy = builder.constant(data, name: name(of: value))
+      case .state(let data): copy = builder.state(name(of: value), data)
+      case .input, .node: preconditionFailure("value read before written")
+      }
       replacement[value.id] = copy
       return copy
     }
@@ -166,13 +195,17 @@ extension Graph {
       for (old, new) in zip(node.outputs, newOutputs) { replacement[old.id] = new }
     }
     for port in outputs { builder.output(port.name, resolve(port.value, &builder)) }
+    for update in updates {
+      builder.update(resolve(update.state, &builder), to: resolve(update.value, &builder))
+    }
     return builder.finish()
   }
 
-  /// For each node, whether an output of the model depends on it.
+  /// For each node, whether an output of the model or an update depends on it.
   private var neededNodes: [Bool] {
     var isRead = [Bool](repeating: false, count: values.count)
     for port in outputs { isRead[port.value.id] = true }
+    for update in updates { isRead[update.value.id] = true }
     var isNeeded = [Bool](repeating: false, count: nodes.count)
     for (index, node) in nodes.enumerated().reversed() {
       isNeeded[index] = node.outputs.contains { isRead[$0.id] }

@@ -5,12 +5,16 @@ extension Graph: CustomStringConvertible {
   /// One line for each input, node and output, for people and for tests of passes.
   ///
   ///     input   %0 image: float32 1x4x4x3
+  ///     state   %1 step: int32 1
   ///     %3 = Convolution(%0, const 8x3x3x3, const 8): float32 1x4x4x8   "conv1"
   ///     output  %3 scores
   package var description: String {
     var lines: [String] = []
     for port in inputs {
       lines.append("input   %\(port.value.id) \(port.name): \(describe(type(of: port.value)))")
+    }
+    for state in states {
+      lines.append("state   %\(state.id) \(name(of: state)): \(describe(type(of: state)))")
     }
     for node in nodes {
       let operands = node.inputs.map { input in
@@ -23,6 +27,7 @@ extension Graph: CustomStringConvertible {
         "\(results) = \(name)(\(operands.joined(separator: ", "))): \(types)   \"\(node.name)\"")
     }
     for port in outputs { lines.append("output  %\(port.value.id) \(port.name)") }
+    for update in updates { lines.append("update  %\(update.state.id) to %\(update.value.id)") }
     return lines.joined(separator: "\n")
   }
 

@@ -11,6 +11,9 @@ package enum GraphError: Error, Equatable, Sendable {
   case outputCount(node: String)
   case noOutputs
   case duplicatePort(name: String)
+  case duplicateState(name: String)
+  /// An update of no state, to another type, to a state's old value, or a second one.
+  case invalidUpdate(state: String)
 }
 
 extension Graph {
@@ -40,11 +43,14 @@ extension Graph {
     for port in outputs where !isWritten[port.value.id] {
       throw .originMismatch(value: port.name)
     }
+    for update in updates where !isWritten[update.value.id] {
+      throw .invalidUpdate(state: name(of: update.state))
+    }
   }
 
   /// Checks names and origins of what lies at the edges: inputs, outputs and constants.
   private func verifyPorts() throws(GraphError) {
-    guard !outputs.isEmpty else { throw .noOutputs }
+    guard !outputs.isEmpty || !updates.isEmpty else { throw .noOutputs }
     for ports in [inputs, outputs] {
       var names = Set<String>()
       for port in ports {
@@ -59,10 +65,26 @@ extension Graph {
       let isSound =
         switch value.origin {
         case .input: bound.contains(id)
-        case .constant(let data): !bound.contains(id) && data.type == value.type
+        case .constant(let data), .state(let data): !bound.contains(id) && data.type == value.type
         case .node: !bound.contains(id)
         }
       guard isSound else { throw .originMismatch(value: value.name) }
+    }
+    try verifyStates()
+  }
+
+  /// Checks that states have names of their own and that each is updated once, to what fits.
+  private func verifyStates() throws(GraphError) {
+    var names = Set<String>()
+    for state in states where !names.insert(name(of: state)).inserted {
+      throw .duplicateState(name: name(of: state))
+    }
+    var updated = Set<Value>()
+    for update in updates {
+      guard values.indices.contains(update.state.id), values.indices.contains(update.value.id),
+        initialState(update.state) != nil, initialState(update.value) == nil,
+        type(of: update.state) == type(of: update.value), updated.insert(update.state).inserted
+      else { throw .invalidUpdate(state: values[update.state.id].name) }
     }
   }
 

@@ -73,6 +73,10 @@ package enum OperatorError: Error, Equatable, Sendable {
   case quantizationMissing(input: Int)
   case quantizationUnsupported(input: Int)
   case outputQuantizationMissing
+  /// A composite of other operators was to be lowered as a whole.
+  case notExpanded
+  /// This form of the operator has no gradient.
+  case noGradient
   /// A sum of products can leave 32 bits.
   case accumulatorOverflow
   case attributeMissing(String)

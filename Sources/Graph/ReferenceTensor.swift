@@ -68,14 +68,33 @@ extension Graph {
   /// - Parameter inputs: one tensor for each of `inputs`, of its type.
   /// - Returns: the real numbers of each output, quantised values rounded to their type.
   package func reference(_ inputs: [TensorData]) -> [ReferenceTensor] {
+    let tensors = zip(self.inputs, inputs).map { port, data in
+      ReferenceTensor(data.reinterpreted(as: type(of: port.value)))
+    }
+    return reference(tensors, of: outputs.map(\.value))
+  }
+
+  /// Runs the graph in `Double` and gives the real numbers of some of its values.
+  ///
+  /// - Parameters:
+  ///   - inputs: one tensor for each of `inputs`, of its shape.
+  ///   - wanted: values of the graph.
+  ///   - states: what states hold instead of their initial values.
+  /// - Returns: one tensor for each wanted value.
+  package func reference(
+    _ inputs: [ReferenceTensor], of wanted: [Value], states: [Value: ReferenceTensor] = [:]
+  ) -> [ReferenceTensor] {
     var results = [ReferenceTensor?](repeating: nil, count: values.count)
-    for (port, data) in zip(self.inputs, inputs) {
-      precondition(data.type.shape == type(of: port.value).shape, "input shape")
-      results[port.value.id] = ReferenceTensor(
-        data.reinterpreted(as: type(of: port.value)))
+    for (port, tensor) in zip(self.inputs, inputs) {
+      precondition(tensor.shape == type(of: port.value).shape, "input shape")
+      results[port.value.id] = tensor
     }
     for (index, value) in values.enumerated() {
-      if case .constant(let data) = value.origin { results[index] = ReferenceTensor(data) }
+      switch value.origin {
+      case .constant(let data): results[index] = ReferenceTensor(data)
+      case .state(let data): results[index] = states[Value(id: index)] ?? ReferenceTensor(data)
+      case .input, .node: break
+      }
     }
     for node in nodes {
       let operands = node.inputs.map { input in
@@ -86,8 +105,8 @@ extension Graph {
         results[output.id] = tensor.rounded(to: type(of: output))
       }
     }
-    return outputs.map { port in
-      guard let tensor = results[port.value.id] else { preconditionFailure("output not written") }
+    return wanted.map { value in
+      guard let tensor = results[value.id] else { preconditionFailure("value not written") }
       return tensor
     }
   }

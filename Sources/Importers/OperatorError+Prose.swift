@@ -52,15 +52,29 @@ func prose(_ error: OperatorError) -> String {
   case .outputQuantizationMissing:
     return "its output is an integer without scale and zero point."
       + " Convert the model with full int8 quantisation."
+  case .notExpanded: return "it stands for other operators, which were to take its place before."
+  case .noGradient: return "it has no gradient in this form. Freeze all that leads to it."
   case .accumulatorOverflow:
     return "a sum of its int8 products can exceed 32 bits: it adds too many products in one."
       + " Split the layer along its input channels."
+  case .attributeMissing, .attributeType, .attributeValue: return attributeProse(error)
+  }
+}
+
+/// Why an operator refuses an attribute, in words.
+private func attributeProse(_ error: OperatorError) -> String {
+  switch error {
   case .attributeMissing(let name):
     return "the attribute \(quoted(name)) is missing. Export the model again."
   case .attributeType(let name):
     return "the attribute \(quoted(name)) is of the wrong type. Export the model again."
   case .attributeValue(let name, let value):
     return "the attribute \(quoted(name)) has the unsupported value \(described(value))."
+  case .inputCount, .rank, .dtype, .shape, .shapesDoNotBroadcast, .broadcastUnsupported,
+    .elementCount, .axis, .emptyOutput, .tooLarge, .inputNotConstant, .inputUnsupported,
+    .inputMissing, .quantizationMissing, .quantizationUnsupported, .outputQuantizationMissing,
+    .notExpanded, .noGradient, .accumulatorOverflow:
+    preconditionFailure("it is about no attribute")
   }
 }
 

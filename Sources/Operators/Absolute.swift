@@ -18,6 +18,10 @@ package struct Absolute: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_ABS) }
 }
 
+// MARK: - Gradient
+
+extension Absolute: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Absolute {

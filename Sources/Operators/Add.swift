@@ -42,6 +42,25 @@ package struct Add: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Add: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let dy = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    return try node.each { (input) throws(OperatorError) in
+      try builder.summed(dy, to: builder.shape(of: node.inputs[input]))
+    }
+  }
+}
+
+// MARK: - Training
+
+extension Add: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(0, .bias), .init(1, .bias)]
+}
+
 // MARK: - Samples
 
 extension Add {

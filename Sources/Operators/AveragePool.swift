@@ -103,6 +103,39 @@ package struct AveragePool: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension AveragePool: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let image = builder.type(of: node.inputs[0])
+    let pool = try pool(over: image)
+    let dz = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    if pool.output == .one, pool.kernel == pool.input, pool.padding == .none {
+      let part = try builder.scaled(dz, by: Float(1 / Double(pool.tapCount)))
+      return [try builder.expanded(part, to: image.shape)]
+    }
+    let shares = builder.constant(shares(pool))
+    let ones = Shape([pool.kernel.height, pool.kernel.width, pool.channels])
+    let filters = builder.constant(
+      TensorData(ones, float32: [Float](repeating: 1, count: ones.elementCount)))
+    let gradient = DepthwiseInputGradient(stride: stride, padding: padding, image: pool.input)
+    return [try builder.apply(gradient, [try builder.product(dz, shares), filters])]
+  }
+
+  /// `[1, H', W', 1]`: the reciprocal count of what each output pixel averages.
+  private func shares(_ pool: Window) -> TensorData {
+    var counts = [Int](repeating: 0, count: pool.outputCount)
+    pool.forEachTap { output, _, _ in counts[output] += 1 }
+    let count = pool.output.height * pool.output.width
+    let shares = counts.prefix(count).map {
+      Float(1 / Double(countsPadding ? pool.tapCount : $0))
+    }
+    return TensorData([1, pool.output.height, pool.output.width, 1], float32: shares)
+  }
+}
+
 // MARK: - Samples
 
 extension AveragePool {

@@ -4,12 +4,12 @@ import Engine
 import Graph
 import TensorCore
 
-/// Normalisation by stored statistics: `y = (x − mean) / √(variance + epsilon) · scale + bias`.
+/// Normalisation of channels: `y = (x − mean) / √(variance + epsilon) · scale + bias`.
 ///
-/// Inputs: x `[…, C]`, then scale, bias, mean, variance, each `[C]`. Float32 only; the statistics
-/// are folded to a multiply-add per channel at compile time. Source: Ioffe and Szegedy 2015,
-/// arXiv:1502.03167, algorithm 2.
-package struct BatchNormalization: Operator, Hashable {
+/// Inputs: x `[…, C]`, then scale, bias, mean, variance, each `[C]`. Float32 only. Constants are
+/// folded to a multiply-add per channel at compile time; what is trained is expanded to `Affine`.
+/// Source: Ioffe and Szegedy 2015, arXiv:1502.03167, algorithms 1 and 2.
+package struct BatchNormalization: CompositeOperator, Hashable {
   package static let name = "BatchNormalization"
   package static let spellings: [Spelling] = [
     .onnx("BatchNormalization", since: 7) { node throws(OperatorError) in
@@ -28,7 +28,14 @@ package struct BatchNormalization: Operator, Hashable {
   /// Added to the variance; in its units.
   package var epsilon: Float
 
-  package init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
+  /// Whether mean and variance are those of x, what `GraphBuilder.batchStatistics` computes, and
+  /// not stored ones: the gradient of x then includes what x changes in them.
+  package var usesBatchStatistics: Bool
+
+  package init(epsilon: Float = 1e-5, usesBatchStatistics: Bool = false) {
+    self.epsilon = epsilon
+    self.usesBatchStatistics = usesBatchStatistics
+  }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
     try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
@@ -63,6 +70,7 @@ package struct BatchNormalization: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    guard node.constants.dropFirst().allSatisfy({ $0 != nil }) else { throw .notExpanded }
     let affine = affine(
       scale: try node.constant(1), bias: try node.constant(2), mean: try node.constant(3),
       variance: try node.constant(4))
@@ -86,6 +94,100 @@ package struct BatchNormalization: Operator, Hashable {
   }
 }
 
+// MARK: - Expansion
+
+extension BatchNormalization {
+  package func expanded(
+    _ inputs: [Value], _ builder: inout GraphBuilder, name: String
+  ) throws(OperatorError) -> [Value]? {
+    guard !inputs.dropFirst().allSatisfy({ builder.isFoldable($0) }) else { return nil }
+    let scale = try builder.product(inputs[1], try inverseDeviation(inputs[4], &builder))
+    let shift = try builder.difference(inputs[2], try builder.product(inputs[3], scale))
+    return [try builder.apply(Affine(), [inputs[0], scale, shift], name: name)]
+  }
+
+  /// `1 / √(variance + epsilon)`.
+  private func inverseDeviation(
+    _ variance: Value, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> Value {
+    try builder.apply(
+      ReciprocalSquareRoot(), [try builder.sum(variance, builder.scalar(epsilon))])
+  }
+}
+
+extension GraphBuilder {
+  /// Mean and variance of each channel of `[…, C]` over all rows, which it is divided by.
+  package mutating func batchStatistics(
+    of x: Value
+  ) throws(OperatorError) -> (mean: Value, variance: Value) {
+    let shape = shape(of: x)
+    let factor = Float(1 / Double(shape.elementCount / shape[-1]))
+    let mean = try sumOfRows(x, factor: factor)
+    let squares = try apply(BlockSquares(), [x, mean])
+    return (mean, try joinedBlocks(squares, factor: factor))
+  }
+}
+
+// MARK: - Gradient
+
+extension BatchNormalization: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (x, mean, dy) = (node.inputs[0], node.inputs[3], node.outputGradient)
+    let inverse = try inverseDeviation(node.inputs[4], &builder)
+    let scale = try builder.product(node.inputs[1], inverse)
+    guard usesBatchStatistics || (1...4).contains(where: { node.wants($0) }) else {
+      return [try builder.product(dy, scale), nil, nil, nil, nil]
+    }
+    let sum = try builder.sumOfRows(dy)
+    let products = try builder.joinedBlocks(
+      try builder.apply(BlockProducts(), [dy, x, mean]))
+    return try node.each { (input) throws(OperatorError) in
+      switch input {
+      case 0 where usesBatchStatistics:
+        return try throughStatistics(
+          dy, x, mean, (scale, inverse), sums: (sum, products), &builder)
+      case 0: return try builder.product(dy, scale)
+      case 1: return try builder.product(products, inverse)
+      case 2: return sum
+      case _ where usesBatchStatistics: return nil
+      case 3: return try builder.negated(try builder.product(scale, sum))
+      default:
+        let slope = try builder.product(scale, try builder.product(inverse, inverse))
+        return try builder.scaled(try builder.product(slope, products), by: -0.5)
+      }
+    }
+  }
+
+  /// The gradient of x, also by its mean and variance.
+  ///
+  /// With B = Σ dy, S = Σ dy · (x − mean), the inverse deviation i and a = scale · i, over N rows:
+  ///
+  ///     dx = a · dy + b · x + d,  b = −a · i² · S / N,  d = −a · B / N − b · mean
+  ///
+  /// Ioffe and Szegedy 2015, section 3, with the terms of x and of constants collected.
+  private func throughStatistics(
+    _ dy: Value, _ x: Value, _ mean: Value, _ factors: (scale: Value, inverse: Value),
+    sums: (gradients: Value, products: Value), _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> Value {
+    let shape = builder.shape(of: x)
+    let part = try builder.scaled(
+      factors.scale, by: Float(-1 / Double(shape.elementCount / shape[-1])))
+    let square = try builder.product(factors.inverse, factors.inverse)
+    let b = try builder.product(try builder.product(part, square), sums.products)
+    let d = try builder.difference(
+      try builder.product(part, sums.gradients), try builder.product(b, mean))
+    return try builder.apply(AffinePair(), [dy, x, factors.scale, b, d])
+  }
+}
+
+// MARK: - Training
+
+extension BatchNormalization: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .scale), .init(2, .bias)]
+}
+
 // MARK: - Samples
 
 extension BatchNormalization {
@@ -95,6 +197,12 @@ extension BatchNormalization {
       [
         .variable(.float([2, 3, 21])), .constant(.float([21])), .constant(.float([21])),
         .constant(.float([21])), .constant(.float([21]), 0.5...2),
-      ])
+      ]),
+    Sample(
+      "float32, trained", BatchNormalization(),
+      [
+        .variable(.float([300, 5])), .variable(.float([5])), .variable(.float([5])),
+        .constant(.float([5])), .constant(.float([5]), 0.5...2),
+      ]),
   ]
 }

@@ -88,6 +88,17 @@ package struct Cast: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Cast: DifferentiableOperator {
+  /// That of floats cast to floats; integers have none.
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    [try builder.apply(Cast(from: to, to: from), [node.outputGradient])]
+  }
+}
+
 // MARK: - Samples
 
 extension Cast {

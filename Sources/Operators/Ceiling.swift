@@ -18,6 +18,15 @@ package struct Ceiling: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_CEIL) }
 }
 
+// MARK: - Gradient
+
+extension Ceiling: DifferentiableOperator {
+  /// The output does not change with the input, but for its steps.
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] { [nil] }
+}
+
 // MARK: - Samples
 
 extension Ceiling {

@@ -58,6 +58,16 @@ package struct Clamp: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Clamp: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    [try builder.clampGradient(node.outputGradient, of: node.outputs[0], range)]
+  }
+}
+
 // MARK: - Samples
 
 extension Clamp {

@@ -88,6 +88,24 @@ package struct Concatenation: Operator, MovingOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Concatenation: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let shapes = node.inputs.map { builder.shape(of: $0) }
+    let axis = try shapes[0].axis(axis)
+    return try node.each { (input) throws(OperatorError) in
+      let count = shapes[input].extents
+      var start = count.map { _ in 0 }
+      start[axis] = shapes[..<input].map { $0[axis] }.reduce(0, +)
+      let slice = Slice(start: start, step: count.map { _ in 1 }, count: count)
+      return try builder.apply(slice, [node.outputGradient])
+    }
+  }
+}
+
 // MARK: - Samples
 
 extension Concatenation {

@@ -10,7 +10,9 @@ import TensorCore
 /// Inputs: x `[N, H, W, C]`, weights `[O, kh, kw, C]`, optional bias `[O]`; output
 /// `[N, H', W', O]`. Int8 weights have one scale, or one for each output channel, and one zero
 /// point; an int32 bias has the scale `x.scale · weights.scale`. Where the window is one pixel of
-/// each, weights may be stored as those of `FullyConnected`.
+/// each, weights may be stored as those of `FullyConnected`. With `packing` they are float32 panels
+/// `[⌈O/16⌉, taps, C, 16]`. A float32 bias may be padded to `[16·⌈O/16⌉]`: one that is no constant
+/// and no multiple of 16 must be.
 package struct Convolution: Operator, Hashable {
   package static let name = "Convolution"
   package static let spellings: [Spelling] = [
@@ -25,17 +27,22 @@ package struct Convolution: Operator, Hashable {
   package var padding: Padding
   package var activation: ActivationRange
 
+  /// What the weights are when they lie as the kernel reads them; they need be no constants then.
+  package var packing: WeightPacking?
+
   package init(
     stride: Extent2D = .one, dilation: Extent2D = .one, padding: Padding = .none,
-    activation: ActivationRange = .none
+    activation: ActivationRange = .none, packing: WeightPacking? = nil
   ) {
     self.stride = stride
     self.dilation = dilation
     self.padding = padding
     self.activation = activation
+    self.packing = packing
   }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let inputs = try naturalTypes(inputs)
     let window = try window(inputs)
     let outputChannels = inputs[1].shape[0]
     try inputs[1].check(
@@ -46,6 +53,7 @@ package struct Convolution: Operator, Hashable {
     return [inputs[0].output(try window.outputShape(channels: outputChannels))]
   }
 
+  /// The window over inputs of natural types.
   func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
     try inputs[1].check(rank: 4...4, input: 1)
     return try Window(
@@ -55,9 +63,10 @@ package struct Convolution: Operator, Hashable {
 
   package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
     let types = inputs.map { TensorType(.float32, $0.shape) }
-    guard let window = try? window(types), let type = try? inferTypes(types)[0] else {
-      preconditionFailure("types were inferred")
-    }
+    let inputs = natural(inputs)
+    guard let natural = try? naturalTypes(types), let window = try? window(natural),
+      let type = try? inferTypes(types)[0]
+    else { preconditionFailure("types were inferred") }
     let (x, weights) = (inputs[0].values, inputs[1].values)
     let (depth, columns) = (window.channels, inputs[1].shape[0])
     var y = biased(inputs, rows: window.outputCount, columns: columns)
@@ -73,23 +82,58 @@ package struct Convolution: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
-    let hasRuns = try window(node.inputs).hasRunsOfFewChannels
+    let hasRuns = try window(try naturalTypes(node.inputs)).hasRunsOfFewChannels
     return try lower(node, byRuns: node.inputs[0].dtype == .int8 && hasRuns)
   }
 
   /// The step; only when not by runs, there is a contract that adds a residual to its own.
   func lower(_ node: NodeContext, byRuns: Bool) throws(OperatorError) -> Lowering {
+    let node = try natural(node)
     let window = try window(node.inputs)
     let request =
       window.isPointwise
       ? try matrixProduct(
         node, rows: window.outputCount, columns: node.inputs[1].shape[0], depth: window.channels,
-        activation: activation)
+        activation: activation, isPacked: packing != nil)
       : try window.convolution(
         node, byRuns ? .convolutionByRuns : .convolution, activation: activation, weightAxis: 0,
-        packing: byRuns ? .runs : .panels)
+        packing: byRuns ? .runs : .panels, isPacked: packing != nil)
     return .step(request)
   }
+}
+
+// MARK: - Gradient
+
+extension Convolution: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try node.checkWeights(builder)
+    let (x, weights) = (node.inputs[0], node.inputs[1])
+    let dz = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    return try node.each { (input) throws(OperatorError) in
+      switch input {
+      case 0:
+        let image = builder.shape(of: x)
+        return try builder.inputGradient(
+          of: self, dz: dz, weights: weights, input: Extent2D(image[1], image[2]))
+      case 1:
+        let natural = packing?.natural ?? builder.shape(of: weights)
+        let gradient = ConvolutionWeightGradient(
+          kernel: Extent2D(natural[1], natural[2]), stride: stride, dilation: dilation,
+          padding: padding)
+        return try builder.weightGradient(
+          try builder.apply(gradient, [x, dz]), of: self, natural: natural)
+      default: return try builder.biasGradient(dz, of: node.inputs[2])
+      }
+    }
+  }
+}
+
+// MARK: - Training
+
+extension Convolution: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .weights), .init(2, .bias)]
 }
 
 // MARK: - Samples
@@ -109,6 +153,15 @@ extension Convolution {
     .float(
       "float32, 1x1 with a stride", Convolution(stride: Extent2D(2, 2)), [1, 6, 5, 8],
       weights: [16, 1, 1, 8], bias: 16),
+    .packed(
+      "packed weights", Convolution(padding: same, activation: .relu6), [2, 7, 6, 5],
+      weights: [18, 3, 3, 5], bias: 32),
+    .packed(
+      "packed weights, strided and dilated",
+      Convolution(stride: Extent2D(2, 1), dilation: Extent2D(1, 2), padding: same), [1, 9, 8, 3],
+      weights: [33, 3, 2, 3]),
+    .packed(
+      "packed weights, pointwise", Convolution(), [1, 5, 7, 24], weights: [20, 1, 1, 24], bias: 32),
     .stored(
       "float32, pointwise, int8 weights", Convolution(), [1, 5, 7, 24], .weights([20, 1, 1, 24])),
     .int8(
@@ -188,11 +241,10 @@ extension Convolution {
     let (x, weights) = (try node.image4D(0), try node.image4D(1))
     let kernel = Extent2D(node.shape(of: weights)[1], node.shape(of: weights)[2])
     let (stride, dilation) = (try node.tfliteStride(), try node.tfliteDilation())
+    let padding = try node.tflitePadding(
+      kernel: kernel, stride: stride, dilation: dilation, image: node.shape(of: x))
     let operation = Convolution(
-      stride: stride, dilation: dilation,
-      padding: try node.tflitePadding(
-        kernel: kernel, stride: stride, dilation: dilation, image: node.shape(of: x)),
-      activation: try node.fusedActivation())
+      stride: stride, dilation: dilation, padding: padding, activation: try node.fusedActivation())
     return [try node.apply(operation, try node.contractionInputs())]
   }
 }

@@ -8,7 +8,8 @@ import TensorCore
 /// `y[n, p, c] = clamp(bias[c] + Σ x[n, tap, c] · weights[tap, c])`.
 ///
 /// Inputs: x `[N, H, W, C]`, weights `[kh, kw, C]`, optional bias `[C]`; output `[N, H', W', C]`.
-/// Quantised as `Convolution` is, channels on the last axis of the weights.
+/// Quantised as `Convolution` is, channels on the last axis of the weights. With `packing` weights
+/// are float32, `[kh·kw, 16·⌈C/16⌉]`, and a bias is as that of `Convolution`.
 package struct DepthwiseConvolution: Operator, Hashable {
   package static let name = "DepthwiseConvolution"
   package static let spellings: [Spelling] = [
@@ -23,17 +24,22 @@ package struct DepthwiseConvolution: Operator, Hashable {
   package var padding: Padding
   package var activation: ActivationRange
 
+  /// What the weights are when they lie as the kernel reads them; they need be no constants then.
+  package var packing: WeightPacking?
+
   package init(
     stride: Extent2D = .one, dilation: Extent2D = .one, padding: Padding = .none,
-    activation: ActivationRange = .none
+    activation: ActivationRange = .none, packing: WeightPacking? = nil
   ) {
     self.stride = stride
     self.dilation = dilation
     self.padding = padding
     self.activation = activation
+    self.packing = packing
   }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let inputs = try naturalTypes(inputs)
     let window = try window(inputs)
     try inputs[1].check(
       extents: [window.kernel.height, window.kernel.width, window.channels], input: 1)
@@ -41,6 +47,7 @@ package struct DepthwiseConvolution: Operator, Hashable {
     return [inputs[0].output(try window.outputShape(channels: window.channels))]
   }
 
+  /// The window over inputs of natural types.
   func window(_ inputs: [TensorType]) throws(OperatorError) -> Window {
     try inputs[1].check(rank: 3...3, input: 1)
     return try Window(
@@ -50,7 +57,10 @@ package struct DepthwiseConvolution: Operator, Hashable {
 
   package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
     let types = inputs.map { TensorType(.float32, $0.shape) }
-    guard let window = try? window(types), let type = try? inferTypes(types)[0] else {
+    let inputs = natural(inputs)
+    guard let natural = try? naturalTypes(types), let window = try? window(natural),
+      let type = try? inferTypes(types)[0]
+    else {
       preconditionFailure("types were inferred")
     }
     let (x, weights, channels) = (inputs[0].values, inputs[1].values, window.channels)
@@ -64,16 +74,53 @@ package struct DepthwiseConvolution: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let node = try natural(node)
     let window = try window(node.inputs)
     func request(_ contracts: ContractionContracts) throws(OperatorError) -> KernelRequest {
       try window.convolution(
-        node, contracts, activation: activation, weightAxis: 2, packing: .channels)
+        node, contracts, activation: activation, weightAxis: 2, packing: .channels,
+        isPacked: packing != nil)
     }
     // There is no such kernel of int16.
     let fits = window.fitsOnInput && node.inputs[0].dtype != .int16
     return .steps(
       [try request(.depthwise)], inPlace: fits ? try request(.depthwiseInPlace) : nil)
   }
+}
+
+// MARK: - Gradient
+
+extension DepthwiseConvolution: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try node.checkWeights(builder)
+    let (x, filters) = (node.inputs[0], node.inputs[1])
+    let window = try window(try naturalTypes(node.inputs.map { builder.type(of: $0) }))
+    let dz = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    return try node.each { (input) throws(OperatorError) in
+      switch input {
+      case 0:
+        let gradient = DepthwiseInputGradient(
+          stride: stride, dilation: dilation, padding: padding, image: window.input,
+          packing: packing)
+        return try builder.apply(gradient, [dz, filters])
+      case 1:
+        let gradient = DepthwiseWeightGradient(
+          kernel: window.kernel, stride: stride, dilation: dilation, padding: padding)
+        return try builder.weightGradient(
+          try builder.apply(gradient, [x, dz]), of: self,
+          natural: Shape([window.kernel.height, window.kernel.width, window.channels]))
+      default: return try builder.biasGradient(dz, of: node.inputs[2])
+      }
+    }
+  }
+}
+
+// MARK: - Training
+
+extension DepthwiseConvolution: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .weights), .init(2, .bias)]
 }
 
 // MARK: - Samples
@@ -93,6 +140,12 @@ extension DepthwiseConvolution {
       DepthwiseConvolution(
         dilation: Extent2D(2, 1), padding: Padding(top: 4, left: 1, bottom: 4, right: 1)),
       [1, 11, 9, 16], weights: [5, 3, 16]),
+    .packed(
+      "packed weights", DepthwiseConvolution(padding: same, activation: .relu6), [2, 7, 6, 19],
+      weights: [3, 3, 19], bias: 32),
+    .packed(
+      "packed weights, strided", DepthwiseConvolution(stride: Extent2D(2, 2), padding: same),
+      [1, 9, 8, 35], weights: [3, 5, 35]),
     .int8(
       "int8, 3x3, relu6", DepthwiseConvolution(padding: same, activation: .relu6), [2, 7, 6, 19],
       weights: [3, 3, 19], channelAxis: 2),

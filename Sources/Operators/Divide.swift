@@ -37,6 +37,24 @@ package struct Divide: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Divide: DifferentiableOperator {
+  /// `da = dy / b` and `db = −dy / b · y`: where the activation changes y, dy is 0.
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let dy = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    let part = try builder.apply(Divide(), [dy, node.inputs[1]])
+    return try node.each { (input) throws(OperatorError) in
+      let shape = builder.shape(of: node.inputs[input])
+      guard input == 1 else { return try builder.summed(part, to: shape) }
+      let product = try builder.product(part, node.outputs[0])
+      return try builder.negated(try builder.summed(product, to: shape))
+    }
+  }
+}
+
 // MARK: - Samples
 
 extension Divide {

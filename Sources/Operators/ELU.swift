@@ -29,6 +29,10 @@ package struct ELU: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_ELU, alpha: alpha) }
 }
 
+// MARK: - Gradient
+
+extension ELU: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension ELU {

@@ -17,6 +17,10 @@ package struct Erf: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_ERF) }
 }
 
+// MARK: - Gradient
+
+extension Erf: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Erf {

@@ -67,6 +67,16 @@ package struct Expand: Operator, MovingOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Expand: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    [try builder.summed(node.outputGradient, to: builder.shape(of: node.inputs[0]))]
+  }
+}
+
 // MARK: - Samples
 
 extension Expand {

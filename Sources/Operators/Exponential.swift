@@ -20,6 +20,10 @@ package struct Exponential: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_EXP) }
 }
 
+// MARK: - Gradient
+
+extension Exponential: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Exponential {

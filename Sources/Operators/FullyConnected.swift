@@ -8,7 +8,8 @@ import TensorCore
 /// Inputs: x `[…, K]`, weights `[N, K]`, optional bias `[N]`; output `[…, N]`. Quantised as
 /// `Convolution` is. With x in float32 the weights may be stored in fewer bits, as int8 with a
 /// scale for each output channel or block of 32 inputs, or float16: they mean the reals that they
-/// stand for.
+/// stand for. With `packing` they are float32 panels `[⌈N/16⌉, 1, K, 16]`. A float32 bias may be
+/// padded to `[16·⌈N/16⌉]`: one that is no constant and no multiple of 16 must be.
 package struct FullyConnected: Operator, Hashable {
   package static let name = "FullyConnected"
   package static let spellings: [Spelling] = [
@@ -20,9 +21,16 @@ package struct FullyConnected: Operator, Hashable {
 
   package var activation: ActivationRange
 
-  package init(activation: ActivationRange = .none) { self.activation = activation }
+  /// What the weights are when they lie as the kernel reads them; they need be no constants then.
+  package var packing: WeightPacking?
+
+  package init(activation: ActivationRange = .none, packing: WeightPacking? = nil) {
+    self.activation = activation
+    self.packing = packing
+  }
 
   package func inferTypes(_ inputs: [TensorType]) throws(OperatorError) -> [TensorType] {
+    let inputs = try naturalTypes(inputs)
     try inputs[0].check(rank: 1...ProgramFormat.maximumRank, input: 0)
     try inputs[1].check(rank: 2...2, input: 1)
     let columns = inputs[1].shape[0]
@@ -32,6 +40,7 @@ package struct FullyConnected: Operator, Hashable {
   }
 
   package func reference(_ inputs: [ReferenceTensor]) -> [ReferenceTensor] {
+    let inputs = natural(inputs)
     let (x, weights) = (inputs[0].values, inputs[1].values)
     let (columns, depth) = (inputs[1].shape[0], inputs[1].shape[1])
     let rows = x.count / depth
@@ -48,12 +57,41 @@ package struct FullyConnected: Operator, Hashable {
   }
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
+    let node = try natural(node)
     let depth = node.inputs[0].shape[-1]
     return .step(
       try matrixProduct(
         node, rows: node.inputs[0].shape.elementCount / depth, columns: node.inputs[1].shape[0],
-        depth: depth, activation: activation))
+        depth: depth, activation: activation, isPacked: packing != nil))
   }
+}
+
+// MARK: - Gradient
+
+extension FullyConnected: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try node.checkWeights(builder)
+    let (x, weights) = (node.inputs[0], node.inputs[1])
+    let dz = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    return try node.each { (input) throws(OperatorError) in
+      switch input {
+      case 0: return try builder.apply(DenseInputGradient(packing: packing), [dz, weights])
+      case 1:
+        return try builder.weightGradient(
+          try builder.apply(DenseWeightGradient(), [x, dz]), of: self,
+          natural: builder.shape(of: weights))
+      default: return try builder.biasGradient(dz, of: node.inputs[2])
+      }
+    }
+  }
+}
+
+// MARK: - Training
+
+extension FullyConnected: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .weights), .init(2, .bias)]
 }
 
 // MARK: - Samples
@@ -62,6 +100,10 @@ extension FullyConnected {
   package static let samples: [Sample] = [
     .float("float32", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], bias: 19),
     .float("float32, no bias", FullyConnected(), [2, 3, 8], weights: [40, 8]),
+    .packed(
+      "packed weights", FullyConnected(activation: .relu), [3, 45], weights: [19, 45], bias: 32),
+    .packed("packed weights, one row", FullyConnected(), [1, 130], weights: [80, 130], bias: 80),
+    .packed("packed weights, no bias", FullyConnected(), [2, 3, 8], weights: [41, 8]),
     .stored("int8 weights", FullyConnected(activation: .relu), [5, 45], .weights([19, 45])),
     .stored("int8 weights, one row", FullyConnected(), [1, 130], .weights([70, 130])),
     .stored("int4 weights", FullyConnected(activation: .relu), [5, 70], .int4Weights([19, 70])),

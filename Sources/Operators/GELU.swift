@@ -52,6 +52,10 @@ package struct GELU: RealFunction {
   }
 }
 
+// MARK: - Gradient
+
+extension GELU: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension GELU {

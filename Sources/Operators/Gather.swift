@@ -79,7 +79,7 @@ package struct Gather: Operator, MovingOperator, Hashable {
   }
 
   /// x as `[outer, extent, inner]`, and the indices as `[batch, count]`.
-  private struct View {
+  struct View {
     let outer: Int
     let extent: Int
     let inner: Int
@@ -115,6 +115,24 @@ package struct Gather: Operator, MovingOperator, Hashable {
 func position(_ index: Double, in extent: Int) -> Int {
   let fromFront = index < 0 ? index + Double(extent) : index
   return Int(min(max(fromFront, 0), Double(extent - 1)))
+}
+
+// MARK: - Gradient
+
+extension Gather: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (x, indices) = (node.inputs[0], node.inputs[1])
+    let gradient = GatherGradient(of: self, shape: builder.shape(of: x))
+    return [try builder.apply(gradient, [node.outputGradient, indices]), nil]
+  }
+}
+
+// MARK: - Training
+
+extension Gather: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(0, .table)]
 }
 
 // MARK: - Samples

@@ -38,6 +38,10 @@ package struct HardSigmoid: RealFunction {
   }
 }
 
+// MARK: - Gradient
+
+extension HardSigmoid: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension HardSigmoid {

@@ -18,6 +18,10 @@ package struct HardSwish: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_HARD_SWISH) }
 }
 
+// MARK: - Gradient
+
+extension HardSwish: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension HardSwish {

@@ -30,6 +30,24 @@ package struct LayerNormalization: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension LayerNormalization: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try builder.normalizationGradients(node, epsilon: epsilon, isCentered: true) {
+      (builder, inputs) throws(OperatorError) in try builder.apply(self, inputs)
+    }
+  }
+}
+
+// MARK: - Training
+
+extension LayerNormalization: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .scale), .init(2, .bias)]
+}
+
 // MARK: - Samples
 
 extension LayerNormalization {

@@ -18,6 +18,10 @@ package struct Logarithm: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_LOG) }
 }
 
+// MARK: - Gradient
+
+extension Logarithm: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Logarithm {

@@ -108,6 +108,44 @@ package struct MatMul: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension MatMul: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (a, b, dy) = (node.inputs[0], node.inputs[1], node.outputGradient)
+    return try node.each { (input) throws(OperatorError) in
+      guard input == 1 else {
+        let da = try builder.apply(MatMul(isTransposed: !isTransposed), [dy, b])
+        return try builder.summed(da, to: builder.shape(of: a))
+      }
+      let shape = builder.shape(of: b)
+      let isShared = shape.extents.dropLast(2).allSatisfy { $0 == 1 }
+      let rows = isShared ? try builder.asRows(a) : a
+      let dyRows = isShared ? try builder.asRows(dy) : dy
+      let (left, right) = isTransposed ? (dyRows, rows) : (rows, dyRows)
+      let db = try builder.apply(MatMul(), [try builder.matricesTransposed(left), right])
+      return isShared
+        ? try builder.reshaped(db, as: shape) : try builder.summed(db, to: shape)
+    }
+  }
+}
+
+extension GraphBuilder {
+  /// All matrices of a value as one: what one matrix on the right was multiplied with.
+  fileprivate mutating func asRows(_ value: Value) throws(OperatorError) -> Value {
+    let shape = shape(of: value)
+    return try reshaped(value, as: [shape.elementCount / shape[-1], shape[-1]])
+  }
+
+  fileprivate mutating func matricesTransposed(_ value: Value) throws(OperatorError) -> Value {
+    let rank = shape(of: value).rank
+    let permutation = Array(0..<rank - 2) + [rank - 1, rank - 2]
+    return try apply(Transpose(permutation: permutation), [value])
+  }
+}
+
 // MARK: - Samples
 
 extension MatMul {

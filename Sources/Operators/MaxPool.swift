@@ -96,6 +96,19 @@ package struct MaxPool: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension MaxPool: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (x, y) = (node.inputs[0], node.outputs[0])
+    let dz = try builder.clampGradient(node.outputGradient, of: y, activation)
+    let gradient = MaxPoolGradient(window: window, stride: stride, padding: padding)
+    return [try builder.apply(gradient, [x, dz])]
+  }
+}
+
 // MARK: - Samples
 
 extension MaxPool {

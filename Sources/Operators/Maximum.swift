@@ -38,6 +38,16 @@ package struct Maximum: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Maximum: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try builder.extremumGradients(node, isMaximum: true)
+  }
+}
+
 // MARK: - Samples
 
 extension Maximum {

@@ -38,6 +38,16 @@ package struct Minimum: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Minimum: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try builder.extremumGradients(node, isMaximum: false)
+  }
+}
+
 // MARK: - Samples
 
 extension Minimum {

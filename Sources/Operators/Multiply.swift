@@ -42,6 +42,20 @@ package struct Multiply: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Multiply: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let dy = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    return try node.each { (input) throws(OperatorError) in
+      let product = try builder.product(dy, node.inputs[1 - input])
+      return try builder.summed(product, to: builder.shape(of: node.inputs[input]))
+    }
+  }
+}
+
 // MARK: - Samples
 
 extension Multiply {

@@ -18,6 +18,16 @@ package struct Negate: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_NEGATE) }
 }
 
+// MARK: - Gradient
+
+extension Negate: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    [try builder.negated(node.outputGradient)]
+  }
+}
+
 // MARK: - Samples
 
 extension Negate {

@@ -62,6 +62,31 @@ extension NodeContext {
   }
 }
 
+extension GraphBuilder {
+  /// The gradients of x, scale and bias of a normalisation, which `normalize` applies.
+  ///
+  /// The scale's is summed over what was normalised, which is computed again.
+  mutating func normalizationGradients(
+    _ node: DifferentiatedNode, epsilon: Float, isCentered: Bool,
+    _ normalize: (inout GraphBuilder, [Value]) throws(OperatorError) -> Value
+  ) throws(OperatorError) -> [Value?] {
+    let (x, dy) = (node.inputs[0], node.outputGradient)
+    let columns = shape(of: x)[-1]
+    return try node.each { (input) throws(OperatorError) in
+      switch input {
+      case 0:
+        let gradient = NormalizationGradient(epsilon: epsilon, isCentered: isCentered)
+        return try apply(gradient, [x, dy, node.inputs[1]])
+      case 1:
+        let normal = try normalize(&self, [x, vector(columns, of: 1)])
+        let blocks = try apply(BlockProducts(), [dy, normal, vector(columns, of: 0)])
+        return try joinedBlocks(blocks)
+      default: return try sumOfRows(dy)
+      }
+    }
+  }
+}
+
 extension ImportedNode {
   /// Input 0 with the axes from `axis` on as one, and the vectors over those axes.
   mutating func normalizedRows(

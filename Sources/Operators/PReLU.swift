@@ -65,6 +65,59 @@ package struct PReLU: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension PReLU: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (x, dy, zero) = (node.inputs[0], node.outputGradient, builder.scalar(0))
+    let slope = try builder.slopes(node.inputs[1])
+    let isPositive = try builder.apply(Comparison(.less), [zero, x])
+    return try node.each { (input) throws(OperatorError) in
+      let shape = builder.shape(of: node.inputs[input])
+      guard input == 1 else {
+        let scaled = try builder.product(dy, slope)
+        return try builder.reshaped(
+          try builder.apply(Select(), [isPositive, dy, scaled]), as: shape)
+      }
+      let product = try builder.product(dy, x)
+      let part = try builder.apply(Select(), [isPositive, zero, product])
+      let sum = try builder.summed(part, to: builder.shape(of: slope))
+      return try builder.reshaped(sum, as: shape)
+    }
+  }
+}
+
+// MARK: - Expansion
+
+extension PReLU: CompositeOperator {
+  /// The kernel takes constant slopes; what is trained is computed by others.
+  package func expanded(
+    _ inputs: [Value], _ builder: inout GraphBuilder, name: String
+  ) throws(OperatorError) -> [Value]? {
+    let x = inputs[0]
+    guard !builder.isFoldable(inputs[1]), builder.type(of: x).dtype == .float32 else { return nil }
+    let isPositive = try builder.apply(Comparison(.less), [builder.scalar(0), x])
+    let scaled = try builder.product(x, try builder.slopes(inputs[1]))
+    let y = try builder.apply(Select(), [isPositive, x, scaled], name: name)
+    return [try builder.reshaped(y, as: builder.shape(of: x))]
+  }
+}
+
+extension GraphBuilder {
+  /// Slopes as a vector, which broadcasts over channels.
+  fileprivate mutating func slopes(_ value: Value) throws(OperatorError) -> Value {
+    try reshaped(value, as: [shape(of: value).elementCount])
+  }
+}
+
+// MARK: - Training
+
+extension PReLU: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .slope)]
+}
+
 // MARK: - Samples
 
 extension PReLU {

@@ -136,6 +136,18 @@ package struct Pad: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Pad: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let count = builder.shape(of: node.inputs[0]).extents
+    let slice = Slice(start: before, step: count.map { _ in 1 }, count: count)
+    return [try builder.apply(slice, [node.outputGradient])]
+  }
+}
+
 // MARK: - Samples
 
 extension Pad {

@@ -53,6 +53,10 @@ package struct Power: RealFunction {
   }
 }
 
+// MARK: - Gradient
+
+extension Power: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Power {

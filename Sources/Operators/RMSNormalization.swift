@@ -30,6 +30,24 @@ package struct RMSNormalization: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension RMSNormalization: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    try builder.normalizationGradients(node, epsilon: epsilon, isCentered: false) {
+      (builder, inputs) throws(OperatorError) in try builder.apply(self, inputs)
+    }
+  }
+}
+
+// MARK: - Training
+
+extension RMSNormalization: ParametricOperator {
+  package static let parameters: [ParameterInput] = [.init(1, .scale)]
+}
+
 // MARK: - Samples
 
 extension RMSNormalization {

@@ -16,11 +16,11 @@ package protocol RealFunction: Operator, Hashable {
 }
 
 /// A function of `f32_map` with what it takes.
-package struct FloatMap: Sendable {
-  let function: uk_f32_function
-  var exponent: Int32 = 0
-  var alpha: Float = 0
-  var beta: Float = 0
+package struct FloatMap: Hashable, Sendable {
+  package let function: uk_f32_function
+  package var exponent: Int32 = 0
+  package var alpha: Float = 0
+  package var beta: Float = 0
 }
 
 extension RealFunction {
@@ -37,6 +37,15 @@ extension RealFunction {
 
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering {
     try node.isQuantized() ? try node.lookup { self($0) } : node.floatMap(map)
+  }
+}
+
+extension DifferentiableOperator where Self: RealFunction {
+  /// `dx = dy · f′(x)`.
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    [try builder.apply(MapGradient(of: self), [node.outputGradient, node.inputs[0]])]
   }
 }
 

@@ -17,6 +17,10 @@ package struct Reciprocal: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_RECIPROCAL) }
 }
 
+// MARK: - Gradient
+
+extension Reciprocal: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Reciprocal {

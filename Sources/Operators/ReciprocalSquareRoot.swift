@@ -17,6 +17,10 @@ package struct ReciprocalSquareRoot: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_RSQRT) }
 }
 
+// MARK: - Gradient
+
+extension ReciprocalSquareRoot: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension ReciprocalSquareRoot {

@@ -123,6 +123,38 @@ extension Reduce.Kind {
   }
 }
 
+// MARK: - Gradient
+
+extension Reduce: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (x, dy) = (node.inputs[0], node.outputGradient)
+    let shape = builder.shape(of: x)
+    switch kind {
+    case .sum: return [try builder.expanded(dy, to: shape)]
+    case .mean:
+      let share = try builder.scaled(dy, by: Float(1 / Double(split(shape).reduced)))
+      return [try builder.expanded(share, to: shape)]
+    case .sumOfSquares: return [try builder.product(x, try builder.scaled(dy, by: 2))]
+    case .maximum, .minimum: return [try toEquals(node, &builder)]
+    case .product: throw .noGradient
+    }
+  }
+
+  /// To the elements that equal the result, in equal parts.
+  private func toEquals(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> Value {
+    let (zero, one) = (builder.scalar(0), builder.scalar(1))
+    let isEqual = try builder.apply(Comparison(.equal), [node.inputs[0], node.outputs[0]])
+    let ones = try builder.apply(Select(), [isEqual, one, zero])
+    let count = try builder.apply(Reduce(.sum, axes: axes), [ones])
+    let share = try builder.apply(Divide(), [node.outputGradient, count])
+    return try builder.apply(Select(), [isEqual, share, zero])
+  }
+}
+
 // MARK: - Samples
 
 extension Reduce {

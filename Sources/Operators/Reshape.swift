@@ -68,6 +68,16 @@ package struct Reshape: Operator, MovingOperator, Hashable {
   package func lower(_ node: NodeContext) throws(OperatorError) -> Lowering { .alias }
 }
 
+// MARK: - Gradient
+
+extension Reshape: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    [try builder.reshaped(node.outputGradient, as: builder.shape(of: node.inputs[0]))]
+  }
+}
+
 // MARK: - Samples
 
 extension Reshape {

@@ -126,6 +126,31 @@ package struct Resize: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Resize: DifferentiableOperator {
+  /// The transposes of the two interpolations, each a product with a small matrix.
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (rows, columns) = axes(over: builder.shape(of: node.inputs[0]))
+    let tall = try collected(node.outputGradient, along: 1, rows, &builder)
+    return [try collected(tall, along: 2, columns, &builder)]
+  }
+
+  private func collected(
+    _ dy: Value, along axis: Int, _ resized: ResizeAxis, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> Value {
+    var extents = builder.shape(of: dy).extents
+    let (outer, inner) = (extents[..<axis].reduce(1, *), extents[(axis + 1)...].reduce(1, *))
+    let matrices = try builder.reshaped(dy, as: [outer, extents[axis], inner])
+    let weights = builder.constant(resized.weights(mode))
+    extents[axis] = resized.input
+    return try builder.reshaped(
+      try builder.apply(MatMul(), [weights, matrices]), as: Shape(extents))
+  }
+}
+
 // MARK: - Samples
 
 extension Resize {

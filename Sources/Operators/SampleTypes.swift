@@ -73,6 +73,20 @@ extension Sample {
     return Sample(label, operation, inputs)
   }
 
+  /// A float32 sample of packed weights that are no constants, of a natural shape; its bias, if it
+  /// has one, is none either.
+  static func packed(
+    _ label: String, _ operation: some PackableOperator, _ x: Shape, weights: Shape,
+    bias: Int? = nil
+  ) -> Sample {
+    guard let layout = try? operation.packedLayout(weights) else {
+      preconditionFailure("a sample's weights")
+    }
+    var inputs: [Input] = [.variable(.float(x)), .variable(.float(layout.shape), -1...1)]
+    if let bias { inputs.append(.variable(.float([bias]))) }
+    return Sample(label, operation.packing(weights), inputs)
+  }
+
   /// A float32 sample whose weights are stored in another type, with a bias.
   static func stored(
     _ label: String, _ operation: any Operator, _ x: Shape, _ weights: TensorType

@@ -78,6 +78,21 @@ extension Shape {
   fileprivate var indices: Range<Int> { 0..<elementCount }
 }
 
+// MARK: - Gradient
+
+extension Select: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let (condition, dy, zero) = (node.inputs[0], node.outputGradient, builder.scalar(0))
+    return try node.each { (input) throws(OperatorError) in
+      let part = try builder.apply(
+        Select(), [condition] + (input == 1 ? [dy, zero] : [zero, dy]))
+      return try builder.summed(part, to: builder.shape(of: node.inputs[input]))
+    }
+  }
+}
+
 // MARK: - Samples
 
 extension Select {

@@ -17,6 +17,10 @@ package struct SiLU: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_SILU) }
 }
 
+// MARK: - Gradient
+
+extension SiLU: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension SiLU {

@@ -18,6 +18,10 @@ package struct Sigmoid: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_SIGMOID) }
 }
 
+// MARK: - Gradient
+
+extension Sigmoid: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Sigmoid {

@@ -84,6 +84,17 @@ package struct Slice: Operator, MovingOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Slice: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let shape = builder.shape(of: node.inputs[0])
+    return [try builder.scattered(node.outputGradient, by: self, into: shape)]
+  }
+}
+
 // MARK: - Samples
 
 extension Slice {

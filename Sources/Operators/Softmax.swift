@@ -94,6 +94,17 @@ package struct Softmax: Operator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Softmax: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let dx = try builder.apply(SoftmaxGradient(), [node.outputs[0], node.outputGradient])
+    return [try builder.scaled(dx, by: beta)]
+  }
+}
+
 // MARK: - Samples
 
 extension Softmax {

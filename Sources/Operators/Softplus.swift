@@ -19,6 +19,10 @@ package struct Softplus: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_SOFTPLUS) }
 }
 
+// MARK: - Gradient
+
+extension Softplus: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Softplus {

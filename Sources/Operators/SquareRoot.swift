@@ -18,6 +18,10 @@ package struct SquareRoot: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_SQRT) }
 }
 
+// MARK: - Gradient
+
+extension SquareRoot: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension SquareRoot {

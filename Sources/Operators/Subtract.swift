@@ -41,6 +41,20 @@ package struct Subtract: Operator, ShapeOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Subtract: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let dy = try builder.clampGradient(node.outputGradient, of: node.outputs[0], activation)
+    return try node.each { (input) throws(OperatorError) in
+      let sum = try builder.summed(dy, to: builder.shape(of: node.inputs[input]))
+      return input == 0 ? sum : try builder.negated(sum)
+    }
+  }
+}
+
 // MARK: - Samples
 
 extension Subtract {

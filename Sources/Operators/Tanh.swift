@@ -18,6 +18,10 @@ package struct Tanh: RealFunction {
   package var map: FloatMap { FloatMap(function: .UK_FUNCTION_TANH) }
 }
 
+// MARK: - Gradient
+
+extension Tanh: DifferentiableOperator {}
+
 // MARK: - Samples
 
 extension Tanh {

@@ -114,6 +114,17 @@ package struct Transpose: Operator, MovingOperator, Hashable {
   }
 }
 
+// MARK: - Gradient
+
+extension Transpose: DifferentiableOperator {
+  package func gradient(
+    _ node: DifferentiatedNode, _ builder: inout GraphBuilder
+  ) throws(OperatorError) -> [Value?] {
+    let inverse = permutation.indices.sorted { permutation[$0] < permutation[$1] }
+    return [try builder.apply(Transpose(permutation: inverse), [node.outputGradient])]
+  }
+}
+
 // MARK: - Samples
 
 extension Transpose {

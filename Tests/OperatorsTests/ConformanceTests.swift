@@ -14,14 +14,10 @@ import Testing
     for type in Catalogue.all { #expect(Catalogue.named(type.name) == type) }
   }
 
-  /// Each contract is some sample's, but those that no operator asks for: gradients do.
+  /// Each contract is some sample's.
   @Test func samplesCoverEveryContract() throws {
-    var covered = Set(
-      [
-        uk_contract.UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_gemm_transposed_muladd,
-      ]
-      .map { $0.rawValue })
-    for test in SampleCase.all {
+    var covered: Set<UInt32> = []
+    for test in SampleCase.withKernels {
       let node = try SampleNode(test)
       guard case .steps(let requests, let inPlace) = try node.operation.lower(node.context) else {
         continue
@@ -43,7 +39,7 @@ import Testing
     try node.graph.verify()
   }
 
-  @Test(arguments: SampleCase.all)
+  @Test(arguments: SampleCase.withKernels)
   func lowers(_ test: SampleCase) throws {
     let node = try SampleNode(test)
     switch try node.operation.lower(node.context) {
@@ -78,7 +74,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SampleCase.all, [1.0, 50.0])
+  @Test(arguments: SampleCase.withKernels, [1.0, 50.0])
   func computesWhatItMeans(_ test: SampleCase, stretch: Double) throws {
     guard KernelHarness.runs(test.floatClass) else { return }
     let node = try SampleNode(test, stretch: stretch)
@@ -102,6 +98,10 @@ import Testing
       #expect(actual == reference.stored(as: node.output))
       return
     }
+    checkBounds(actual, reference, node)
+  }
+
+  private func checkBounds(_ actual: TensorData, _ reference: ReferenceTensor, _ node: SampleNode) {
     let bounds = errorBounds(
       of: node.operation, inputs: node.inputs.map { ReferenceTensor($0) }, output: reference)
     for (index, value) in actual.storedValues.enumerated() {
@@ -112,8 +112,18 @@ import Testing
     }
   }
 
+  /// What is expanded computes what the whole means, whatever the kernels.
+  @Test(arguments: SampleCase.composites, [1.0, 10.0])
+  func compiledCompositeComputesWhatItMeans(_ test: SampleCase, stretch: Double) throws {
+    guard KernelHarness.runs(test.floatClass) else { return }
+    let node = try SampleNode(test, stretch: stretch)
+    let scalar = try run(node, test.floatClass, limit: .scalar)
+    checkBounds(TensorData(node.output, bytes: scalar), try node.reference, node)
+    #expect(try run(node, test.floatClass, limit: nil) == scalar)
+  }
+
   /// The way through compiler and engine changes nothing, whatever the kernels.
-  @Test(arguments: SampleCase.all)
+  @Test(arguments: SampleCase.withKernels)
   func compiledProgramGivesTheSameBytes(_ test: SampleCase) throws {
     guard KernelHarness.runs(test.floatClass) else { return }
     let node = try SampleNode(test)
@@ -122,20 +132,27 @@ import Testing
     case .alias: expected = node.inputs[0].bytes
     case .steps(let requests, _): expected = try agreedBytes(requests, node)
     }
-    var options = CompileOptions()
-    options.floatClass = test.floatClass
-    let program = try Program(copying: compile(node.graph, options: options).bytes)
     for limit in [InstructionSet.scalar, nil] {
-      var options = Session.Options()
-      options.instructionSetLimit = limit
-      let session = try Session(program, options: options)
-      let variables = zip(node.inputs, node.context.constants).filter { $0.1 == nil }
-      for (index, variable) in variables.enumerated() {
-        try session.setInput(index, to: variable.0.bytes)
-      }
-      #expect(session.run() == .completed)
-      #expect(try session.outputBytes(0) == expected)
+      #expect(try run(node, test.floatClass, limit: limit) == expected)
     }
+  }
+
+  /// The node's output from a compiled program.
+  private func run(
+    _ node: SampleNode, _ floatClass: FloatClass, limit: InstructionSet?
+  ) throws -> [UInt8] {
+    var options = CompileOptions()
+    options.floatClass = floatClass
+    let program = try Program(copying: compile(node.graph, options: options).bytes)
+    var sessionOptions = Session.Options()
+    sessionOptions.instructionSetLimit = limit
+    let session = try Session(program, options: sessionOptions)
+    let variables = zip(node.inputs, node.context.constants).filter { $0.1 == nil }
+    for (index, variable) in variables.enumerated() {
+      try session.setInput(index, to: variable.0.bytes)
+    }
+    #expect(session.run() == .completed)
+    return try session.outputBytes(0)
   }
 
   /// The output of every runnable instruction set; all must be the scalar kernel's.

@@ -18,11 +18,10 @@ func errorBounds(
   let relative = output.values.map { roundoff * abs($0) }
   switch operation {
   case is Convolution, is DepthwiseConvolution, is TransposedConvolution, is FullyConnected:
-    // A multiply and an add for each tap and channel, on top of the bias; weights that stand for
-    // reals are rounded once more.
-    let depth = inputs[1].shape.elementCount / output.shape[-1]
-    let sums = unclamped(operation).reference(magnitudes)[0].values
-    return sums.map { Double(depth + 3) * roundoff * $0 }
+    let weights = (operation as? any PackableOperator)?.packing?.natural ?? inputs[1].shape
+    return sumBounds(operation, magnitudes, depth: weights.elementCount / output.shape[-1])
+  case is DenseInputGradient:
+    return sumBounds(operation, magnitudes, depth: inputs[0].shape[-1])
   case is DynamicFullyConnected:
     // The sum is exact: its conversion, the scales' product, that with the sum, the bias.
     let products = unclamped(operation).reference(inputs.prefix(2).map(\.self))[0].values
@@ -67,8 +66,18 @@ func errorBounds(
     return relative.map { $0 + 0x1p-126 }
   default:
     // Of the others, nothing is computed.
-    return rowBounds(operation, inputs, output) ?? relative.map { _ in 0 }
+    return rowBounds(operation, inputs, output) ?? trainingBounds(operation, inputs, output)
+      ?? relative.map { _ in 0 }
   }
+}
+
+/// A multiply and an add for each product, on top of the bias; weights that stand for reals are
+/// rounded once more.
+private func sumBounds(
+  _ operation: any Operator, _ magnitudes: [ReferenceTensor], depth: Int
+) -> [Double] {
+  let sums = unclamped(operation).reference(magnitudes)[0].values
+  return sums.map { Double(depth + 3) * roundoff * $0 }
 }
 
 /// Scale and shift are each rounded, and so are product and sum.
@@ -121,6 +130,9 @@ func unclamped(_ operation: any Operator) -> any Operator {
   case var layer as DynamicFullyConnected:
     layer.activation = .none
     return layer
+  case var affine as Affine:
+    affine.activation = .none
+    return affine
   case var pool as AveragePool:
     pool.activation = .none
     return pool

@@ -23,12 +23,13 @@ import Testing
     var random = SeededGenerator(seed: 1)
     var lowered = 0
     for _ in 0..<20_000 {
-      let operation = try operation(name, &random)
+      let operation = packed(try operation(name, &random), &random)
       let range = Swift.type(of: operation).inputCount
       let count = Int.random(in: range.lowerBound...min(range.upperBound, 5), using: &random)
-      let types =
+      let drawn =
         fittingInputs(name, &random) ?? layerInputs(name, count, &random)
         ?? inputs(count, &random)
+      let types = packed(drawn, for: operation, &random)
       guard let outputs = try? operation.inferTypes(types) else { continue }
       for output in outputs { #expect(output.shape.elementCount > 0) }
       // Constants are made only where they are small.
@@ -36,6 +37,42 @@ import Testing
       lowered += lower(operation, types, outputs) ? 1 : 0
     }
     #expect(lowered > 0, "no random case got as far as a kernel")
+  }
+
+  /// The operator for packed weights, now and then.
+  private func packed(
+    _ operation: any Operator, _ random: inout SeededGenerator
+  ) -> any Operator {
+    guard var layer = operation as? any PackableOperator, Int.random(in: 0..<4, using: &random) == 0
+    else { return operation }
+    layer.packing = WeightPacking(filters(rank: Int.random(in: 2...4, using: &random), &random))
+    return layer
+  }
+
+  private func filters(rank: Int, _ random: inout SeededGenerator) -> Shape {
+    Shape(checking: (0..<rank).map { _ in extent(&random) }) ?? [1, 1, 1, 1]
+  }
+
+  /// The inputs of an operator with weights of its packed shape, most of the time.
+  private func packed(
+    _ types: [TensorType], for operation: any Operator, _ random: inout SeededGenerator
+  ) -> [TensorType] {
+    guard Int.random(in: 0..<8, using: &random) > 0 else { return types }
+    var types = types
+    if let turned = operation as? TurnedFilters, let natural = turned.reader.packing?.natural {
+      let extents = natural.rank == 4 ? [natural[3], natural[1], natural[2], natural[0]] : [1]
+      let filters = Convolution().packing(Shape(checking: extents) ?? [1])
+      if let layout = try? filters.packedLayout() { types[0] = TensorType(.float32, layout.shape) }
+    } else if let layer = operation as? any PackableOperator,
+      let natural = layer.packing?.natural, let layout = try? layer.packedLayout()
+    {
+      let isGradient = layer is DenseInputGradient
+      let image = types[0].shape.extents.dropLast() + [natural[isGradient ? 0 : -1]]
+      types[0] = TensorType(.float32, Shape(checking: Array(image)) ?? [1])
+      types[1] = TensorType(.float32, layout.shape)
+      if types.count > 2 { types[2] = TensorType(.float32, [natural[0]]) }
+    }
+    return types
   }
 
   private func lower(
@@ -48,17 +85,43 @@ import Testing
       }
       return output
     }
+    if let composite = operation as? any CompositeOperator,
+      let expanded = expand(composite, types)
+    {
+      #expect(expanded == outputs)
+      return true
+    }
     let constants = types.map { TensorData($0, bytes: [UInt8](repeating: 1, count: $0.byteCount)) }
     let context = NodeContext(
       inputs: types, outputs: quantized, constants: constants, floatClass: .fma)
     return (try? operation.lower(context)) != nil
   }
 
+  /// The types of a composite's parts, when it is expanded.
+  private func expand(
+    _ operation: some CompositeOperator, _ types: [TensorType]
+  ) -> [TensorType]? {
+    var builder = GraphBuilder()
+    let inputs = types.map { builder.input("x", $0) }
+    let outputs = try? operation.expanded(inputs, &builder, name: "node")
+    return outputs?.map { builder.type(of: $0) }
+  }
+
   /// Shapes that random ones would hardly ever meet, now and then.
   private func fittingInputs(_ name: String, _ random: inout SeededGenerator) -> [TensorType]? {
-    let names = ["Attention", "DetectionPostProcess", "DynamicFullyConnected"]
+    let names = [
+      "Attention", "DetectionPostProcess", "DynamicFullyConnected", "GatherGradient", "Triplet",
+    ]
     guard names.contains(name), Bool.random(using: &random) else { return nil }
     if name == "DynamicFullyConnected" { return denseInputs(&random) }
+    if name == "GatherGradient" {
+      let taken = Shape(checking: [extent(&random)]) ?? [1]
+      return [TensorType(.float32, taken), TensorType(.int32, taken)]
+    }
+    if name == "Triplet" {
+      let extents = [extent(&random), extent(&random)]
+      return (0..<3).map { _ in TensorType(.float32, Shape(checking: extents) ?? [1]) }
+    }
     if name == "Attention" {
       let extents = (0..<4).map { _ in Int.random(in: 1...3, using: &random) }
       let heads = Int.random(in: 1...3, using: &random)
@@ -108,12 +171,22 @@ import Testing
   private func layerInputs(
     _ name: String, _ count: Int, _ random: inout SeededGenerator
   ) -> [TensorType]? {
-    let layers = ["GRU", "LSTM", "ResidualLayer", "TransposedConvolution"]
+    let layers = [
+      "ConvolutionWeightGradient", "DenseInputGradient", "DepthwiseInputGradient",
+      "DepthwiseWeightGradient", "GRU", "LSTM", "MaxPoolGradient", "ResidualLayer",
+      "TransposedConvolution",
+    ]
     guard layers.contains(name) else { return nil }
     let (rows, depth, units) = (extent(&random), extent(&random), extent(&random))
     var shapes =
       [[rows, depth], [units, depth]] + (count > 3 ? [[units]] : []) + [[rows, units]]
-    if name == "TransposedConvolution" {
+    if name == "DenseInputGradient" {
+      shapes = [[rows, units], [units, depth]]
+    } else if name == "DepthwiseInputGradient" {
+      shapes = [[rows, 1, 1, units], [depth, rows, units]]
+    } else if name == "MaxPoolGradient" || name.hasSuffix("WeightGradient") {
+      shapes = [[rows, 1, 1, units], [rows, 1, 1, units]]
+    } else if name == "TransposedConvolution" {
       shapes = [[rows, rows, units, depth], [units, rows, units, depth], [units]]
     } else if name != "ResidualLayer" {
       let columns = (name == "LSTM" ? 4 : 3) &* units
@@ -150,7 +223,7 @@ import Testing
       ? Int.random(in: 1...4, using: &random) : max(Self.numbers.randomElement(using: &random)!, 0)
   }
 
-  private func number(_ random: inout SeededGenerator) -> Int {
+  func number(_ random: inout SeededGenerator) -> Int {
     Bool.random(using: &random)
       ? Int.random(in: 0...3, using: &random) : Self.numbers.randomElement(using: &random)!
   }
@@ -203,7 +276,8 @@ import Testing
     let padding = Padding(
       top: number(&random), left: number(&random), bottom: number(&random), right: number(&random))
     let range = ActivationRange(min: real(), max: real())
-    let found = function(name, real) ?? rowOperation(name, &random) ?? move(name, &random)
+    let function = function(name, real) ?? trainingOperation(name, real)
+    let found = function ?? rowOperation(name, &random) ?? move(name, &random)
     if let found = found ?? layer(name, range, &random) { return found }
     switch name {
     case "Add": return Add(activation: range)
@@ -258,6 +332,20 @@ import Testing
   ) -> (any Operator)? {
     func pair() -> Extent2D { Extent2D(number(&random), number(&random)) }
     switch name {
+    case "ConvolutionWeightGradient":
+      let (before, behind) = (pair(), pair())
+      return ConvolutionWeightGradient(
+        kernel: pair(), stride: pair(), dilation: pair(),
+        padding: Padding(
+          top: before.height, left: before.width, bottom: behind.height, right: behind.width))
+    case "DenseInputGradient": return DenseInputGradient()
+    case "DepthwiseInputGradient", "DepthwiseWeightGradient", "MaxPoolGradient":
+      return windowGradient(name, &random)
+    case "TurnedFilters":
+      return TurnedFilters(
+        for: TransposedConvolution(
+          stride: pair(), dilation: pair(), before: pair(), output: pair(),
+          packing: WeightPacking(filters(rank: 4, &random))))
     case "GRU":
       return GRU(
         givesSequence: .random(using: &random), isReversed: .random(using: &random),
@@ -312,6 +400,10 @@ import Testing
       return Comparison(relations.randomElement(using: &random)!)
     case "Expand": return Expand(shape: Shape(checking: numbers()) ?? [1])
     case "Gather": return Gather(axis: number(&random), batchAxes: number(&random))
+    case "GatherGradient":
+      return GatherGradient(
+        of: Gather(axis: number(&random), batchAxes: number(&random)),
+        shape: Shape(checking: numbers()) ?? [2])
     case "GatherND": return GatherND(batchAxes: number(&random))
     case "IntegerArithmetic":
       let functions: [IntegerArithmetic.Function] = [.add, .subtract, .multiply, .divide]

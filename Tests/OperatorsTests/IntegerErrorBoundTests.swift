@@ -85,5 +85,7 @@ extension Sample {
     }
     return types.contains { $0.dtype == .float32 } && types.allSatisfy { $0.quantization == nil }
       && !types.contains { [.int8, .float16].contains($0.dtype) } && outputQuantization == nil
+      // Packed weights are those of training, in float.
+      && (operation as? any PackableOperator)?.packing == nil
   }
 }

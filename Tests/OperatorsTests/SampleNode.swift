@@ -23,6 +23,22 @@ struct SampleCase: CustomTestStringConvertible, Sendable {
   }
 }
 
+extension SampleCase {
+  /// Those of operators with a kernel of their own, in this form.
+  static let withKernels = all.filter { !$0.isComposite }
+
+  /// Those that are expanded to other operators.
+  static let composites = all.filter { $0.isComposite }
+
+  private var isComposite: Bool {
+    guard let composite = sample.operation as? any CompositeOperator,
+      let graph = try? SampleGraph(sample).graph
+    else { return false }
+    var builder = GraphBuilder(graph)
+    return (try? composite.expanded(graph.nodes[0].inputs, &builder, name: "node")) != nil
+  }
+}
+
 /// A sample with its inputs filled in, as a graph of one node.
 struct SampleNode {
   let operation: any Operator

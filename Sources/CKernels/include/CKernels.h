@@ -9,6 +9,9 @@
 #include "uk_runs.h"
 #include "uk_scratch.h"
 #include "uk_tconv.h"
+#include "uk_training_parameters.h"
+#include "uk_weight_gradient.h"
+#include "uk_window_gradient.h"
 
 #if defined(__cplusplus)
 extern "C" {

@@ -47,6 +47,15 @@ static inline uk_tconv_phase uk_tconv_phase_of(uint32_t phase, uint32_t out, uin
   };
 }
 
+/// The kernel tap under tap `index` of a phase along an axis; negative: none.
+static inline int64_t uk_tconv_tap(uk_tconv_phase p, uint64_t index, uint32_t phase,
+                                   uint32_t kernel, uint32_t stride, uint32_t dilation,
+                                   uint32_t pad) {
+  const int64_t distance = (int64_t)phase + pad - (p.first + (int64_t)index) * stride;
+  if (distance < 0 || distance % dilation != 0 || distance / dilation >= kernel) return -1;
+  return distance / dilation;
+}
+
 static inline uk_tconv_phase uk_tconv_rows(const uk_window *_Nonnull w, uint32_t phase) {
   return uk_tconv_phase_of(phase, w->out_height, w->kernel_height, w->stride_height,
                            w->dilation_height, w->pad_top);
@@ -55,6 +64,18 @@ static inline uk_tconv_phase uk_tconv_rows(const uk_window *_Nonnull w, uint32_t
 static inline uk_tconv_phase uk_tconv_columns(const uk_window *_Nonnull w, uint32_t phase) {
   return uk_tconv_phase_of(phase, w->out_width, w->kernel_width, w->stride_width,
                            w->dilation_width, w->pad_left);
+}
+
+static inline int64_t uk_tconv_row_tap(const uk_window *_Nonnull w, uk_tconv_phase rows,
+                                       uint32_t phase, uint64_t index) {
+  return uk_tconv_tap(rows, index, phase, w->kernel_height, w->stride_height, w->dilation_height,
+                      w->pad_top);
+}
+
+static inline int64_t uk_tconv_column_tap(const uk_window *_Nonnull w, uk_tconv_phase columns,
+                                          uint32_t phase, uint64_t index) {
+  return uk_tconv_tap(columns, index, phase, w->kernel_width, w->stride_width, w->dilation_width,
+                      w->pad_left);
 }
 
 static inline uint32_t uk_tconv_row_phases(const uk_window *_Nonnull w) {
@@ -99,8 +120,14 @@ static inline uint32_t uk_tconv_block_rows(const uk_window *_Nonnull w) {
   return width < UK_TCONV_BLOCK_PIXELS ? UK_TCONV_BLOCK_PIXELS / width : 1;
 }
 
+/// Whether there is one phase only: its convolution writes y as it stands.
+static inline int uk_tconv_is_convolution(const uk_window *_Nonnull w) {
+  return uk_tconv_row_phases(w) == 1 && uk_tconv_column_phases(w) == 1;
+}
+
 /// The output of a block of a phase, before its pixels go to their places.
 static inline uint64_t uk_tconv_block_bytes(const uk_window *_Nonnull w, uint64_t element_bytes) {
+  if (uk_tconv_is_convolution(w)) return 0;
   const uint64_t pixels = (uint64_t)uk_tconv_block_rows(w) * uk_tconv_columns(w, 0).count;
   const uint64_t elements = uk_saturating_product(pixels, w->out_channels);
   return uk_round_up(uk_saturating_product(elements, element_bytes), 64);

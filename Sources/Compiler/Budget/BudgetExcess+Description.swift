@@ -32,6 +32,7 @@ extension BudgetExcess.Item: CustomStringConvertible {
     case .activation: "\(name), live at the peak"
     case .input: "input \(name)"
     case .output: "output \(name)"
+    case .state: "state: what outlives a run"
     case .scratch: "scratch of a thread"
     case .calls: "calls prepared at load"
     }

@@ -18,6 +18,8 @@ package struct BudgetExcess: Equatable, Sendable {
       case activation
       case input
       case output
+      /// Everything that outlives a run.
+      case state
       /// The working memory of one thread.
       case scratch
       /// The calls that are prepared at load.
@@ -25,7 +27,7 @@ package struct BudgetExcess: Equatable, Sendable {
     }
 
     package let kind: Kind
-    /// Of the step or tensor; empty for scratch and calls.
+    /// Of the step or tensor; empty for state, scratch and calls.
     package let name: String
     package let byteCount: Int
   }
@@ -78,7 +80,7 @@ extension BudgetExcess {
   private static let itemLimit = 5
 
   /// Holds a program against the budgets; `nil` when it meets them.
-  init?(_ report: MemoryReport, _ program: PlannedProgram, _ options: CompileOptions) {
+  init?(_ report: MemoryReport, _ program: PlannedEntryPoint, _ options: CompileOptions) {
     if let budget = options.arenaBudget, report.arenaBytes > budget {
       limit = .arena
       budgetBytes = budget
@@ -95,6 +97,7 @@ extension BudgetExcess {
       items += program.constantItems
       items += lowered.inputs.map { Item(.input, lowered.item($0)) }
       items += lowered.outputs.map { Item(.output, lowered.item($0)) }
+      items.append(Item(kind: .state, name: "", byteCount: report.stateBytes))
       items.append(Item(kind: .scratch, name: "", byteCount: report.scratchBytesPerThread))
       items.append(Item(kind: .calls, name: "", byteCount: report.memory.tableByteCount))
     }
@@ -120,7 +123,7 @@ extension MemoryReport {
   }
 }
 
-extension PlannedProgram {
+extension PlannedEntryPoint {
   /// What each step adds to the constants: bytes that an earlier step has already are stored once.
   fileprivate var constantItems: [BudgetExcess.Item] {
     var stored: Set<[UInt8]> = []

@@ -62,6 +62,8 @@ extension GraphBuilder {
     guard let data = constant(operands[position]) else { return operands[position] }
     let stored: TensorData
     if let operation = node.operation as? any WeightedOperator {
+      // Such are trained, and stay float32.
+      guard operation.packing == nil else { return operands[position] }
       let weights = operands[1]
       if position == 2,
         let scales = producer(of: weights).flatMap({

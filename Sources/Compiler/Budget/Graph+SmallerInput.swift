@@ -41,7 +41,8 @@ extension Graph {
         name: port.name,
         type: TensorType(other.dtype, shape, quantization: other.quantization), origin: .input)
     }
-    let changed = Graph(values: values, nodes: nodes, inputs: inputs, outputs: outputs)
+    let changed = Graph(
+      values: values, nodes: nodes, inputs: inputs, outputs: outputs, updates: updates)
     return try? changed.rewritten { (node, inputs, builder) throws(OperatorError) in
       // A pool over the whole image stays one.
       guard var pool = node.operation as? AveragePool else { return nil }

@@ -11,7 +11,8 @@ extension Graph {
   ) throws(CompileError) -> Double {
     var options = CompileOptions()
     options.floatClass = floatClass
-    return try LoweredGraph(self, options: options).steps.reduce(0) { total, step in
+    let states = try ProgramStates([self])
+    return try LoweredGraph(self, states, options: options).steps.reduce(0) { total, step in
       let call = step.call
       return total
         + rates.nanoseconds(

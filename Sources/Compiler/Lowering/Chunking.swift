@@ -103,7 +103,11 @@ extension LoweredGraph.Call {
   private var hasRowsOfAnImage: Bool {
     switch contract {
     case .UK_CONTRACT_s8_dwconv_inplace_requant, .UK_CONTRACT_f32_dwconv_inplace_clamp_fma,
-      .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd:
+      .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd, .UK_CONTRACT_f32_turn_filters,
+      .UK_CONTRACT_f32_gemm_weight_gradient_fma, .UK_CONTRACT_f32_gemm_weight_gradient_muladd,
+      .UK_CONTRACT_f32_conv_weight_gradient_fma, .UK_CONTRACT_f32_conv_weight_gradient_muladd,
+      .UK_CONTRACT_f32_dwconv_weight_gradient_fma, .UK_CONTRACT_f32_dwconv_weight_gradient_muladd,
+      .UK_CONTRACT_f32_gather_gradient:
       false
     default: !isByColumns
     }
@@ -119,7 +123,8 @@ extension LoweredGraph.Call {
       .UK_CONTRACT_f32_s8_gemm_dynamic, .UK_CONTRACT_f32_w8_gemm_fma,
       .UK_CONTRACT_f32_w8_gemm_muladd, .UK_CONTRACT_f32_w4_gemm_fma,
       .UK_CONTRACT_f32_w4_gemm_muladd, .UK_CONTRACT_f32_w16_gemm_fma,
-      .UK_CONTRACT_f32_w16_gemm_muladd:
+      .UK_CONTRACT_f32_w16_gemm_muladd, .UK_CONTRACT_f32_gemm_transposed_fma,
+      .UK_CONTRACT_f32_gemm_transposed_muladd:
       uk_gemm_is_by_columns(word(0)) != 0
     default: false
     }
@@ -166,7 +171,8 @@ extension LoweredGraph.Call {
     case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_requant_add,
       .UK_CONTRACT_s16_conv_requant, .UK_CONTRACT_s8_conv_runs_requant,
       .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
-      .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd:
+      .UK_CONTRACT_f32_conv_clamp_add_fma, .UK_CONTRACT_f32_conv_clamp_add_muladd,
+      .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
       tileRows / Double(outputWidth)
     case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
       .UK_CONTRACT_f32_dwconv_clamp_muladd:
@@ -198,6 +204,19 @@ extension LoweredGraph.Call {
     case .UK_CONTRACT_f32_attention_fma, .UK_CONTRACT_f32_attention_muladd:
       let p = littleEndianArray(parameters, as: uk_f32_attention_parameters.self)[0]
       return Int(p.batch) * Int(p.heads) >= 4 ? Int(p.rows) : 48
+    case .UK_CONTRACT_f32_gemm_transposed_fma, .UK_CONTRACT_f32_gemm_transposed_muladd:
+      return isByColumns ? 1 : 48
+    // Kernel rows of a block of channels read the same gradients.
+    case .UK_CONTRACT_f32_dwconv_weight_gradient_fma,
+      .UK_CONTRACT_f32_dwconv_weight_gradient_muladd:
+      let rows = Int(littleEndianArray(parameters, as: uk_window.self)[0].kernel_height)
+      return requirements.rows / rows >= 8 ? rows : 1
+    // Rows of a phase are worked on together as far as they make a block.
+    case .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
+      let window = littleEndianArray(parameters, as: uk_f32_window_parameters.self)[0].window
+      guard window.stride_height > 1 else { return 1 }
+      let width = (window.out_width + window.stride_width - 1) / window.stride_width
+      return Int(window.stride_height) * max(Int(UK_TCONV_BLOCK_PIXELS) / Int(width), 1)
     case .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_matmul_muladd:
       return productRows(littleEndianArray(parameters, as: uk_f32_matmul_parameters.self)[0])
     case .UK_CONTRACT_s8_matmul_requant:

@@ -8,11 +8,12 @@ extension LoweredGraph {
   /// Asks every operator for its steps and says where every value is.
   ///
   /// - Throws: `CompileError.unsupported`, `.invalidStep`.
-  init(_ graph: Graph, options: CompileOptions) throws(CompileError) {
-    var lowering = try GraphLowering(graph, options: options)
+  init(_ graph: Graph, _ states: ProgramStates, options: CompileOptions) throws(CompileError) {
+    var lowering = try GraphLowering(graph, states, options: options)
     lowering.addInputs()
     for index in graph.nodes.indices { try lowering.addSteps(ofNode: index) }
     for number in graph.outputs.indices { try lowering.addOutput(number) }
+    for number in graph.updates.indices { try lowering.addUpdate(number) }
     self = lowering.result
   }
 }
@@ -20,6 +21,7 @@ extension LoweredGraph {
 /// Makes a `LoweredGraph`, part by part.
 private struct GraphLowering {
   let graph: Graph
+  let states: ProgramStates
 
   /// What each node's operator answered.
   let lowerings: [Lowering]
@@ -29,7 +31,9 @@ private struct GraphLowering {
   /// The tensor of each root, once it has one.
   private var tensors: [Int?]
 
-  init(_ graph: Graph, options: CompileOptions) throws(CompileError) {
+  init(
+    _ graph: Graph, _ states: ProgramStates, options: CompileOptions
+  ) throws(CompileError) {
     var lowerings: [Lowering] = []
     for node in graph.nodes {
       let context = NodeContext(
@@ -47,6 +51,7 @@ private struct GraphLowering {
       throw .tooLarge
     }
     self.graph = graph
+    self.states = states
     self.lowerings = lowerings
     places = ValuePlaces(graph, lowerings)
     tensors = [Int?](repeating: nil, count: graph.values.count)
@@ -91,20 +96,37 @@ private struct GraphLowering {
       result.outputs.append(tensor)
       return
     }
-    let type = graph.type(of: port.value)
-    let output = addTensor(port.name, type, .output(number))
+    let output = addTensor(port.name, graph.type(of: port.value), .output(number))
     result.outputs.append(output)
-    let byteCount = UInt32(type.byteCount)
+    try addCopy(of: port.value, to: output, name: port.name)
+  }
+
+  /// Copies the new value of a state to it, unless a step writes it there.
+  mutating func addUpdate(_ number: Int) throws(CompileError) {
+    guard !places.isUpdatedDirectly[number] else { return }
+    let update = graph.updates[number]
+    guard let state = tensor(of: update.state) else { preconditionFailure("states are tensors") }
+    let source = places.roots[update.value.id]
+    guard !graph.updates.contains(where: { $0.state == source }) else {
+      // An old value that another update may have replaced by now.
+      throw .invalidGraph(pass: nil, .invalidUpdate(state: graph.name(of: update.state)))
+    }
+    try addCopy(of: update.value, to: state, name: graph.name(of: update.state))
+  }
+
+  private mutating func addCopy(
+    of value: Value, to tensor: Int, name: String
+  ) throws(CompileError) {
+    let byteCount = UInt32(graph.type(of: value).byteCount)
     let parameters = uk_copy_parameters(
       rows: 1, run_bytes: byteCount, in_pitch_bytes: byteCount, out_pitch_bytes: byteCount,
       out_offset_bytes: 0, in_offset_bytes: 0, reserved: (0, 0))
     let request = KernelRequest(
       .UK_CONTRACT_xx_copy, parameters: parameters, operands: [.input(0), .output(0)])
-    let call = try call(
-      request, operands: [operand(port.value), .tensor(output)], name: port.name)
+    let call = try call(request, operands: [operand(value), .tensor(tensor)], name: name)
     result.steps.append(
       LoweredGraph.Step(
-        name: port.name, operation: "Copy", call: call, inPlaceCall: nil, overwrites: []))
+        name: name, operation: "Copy", call: call, inPlaceCall: nil, overwrites: []))
   }
 
   // MARK: - Calls
@@ -162,7 +184,7 @@ private struct GraphLowering {
     guard let output = call.operands.last?.tensor else { return [] }
     var overwrites: [PlanningProblem.Overwrite] = []
     for index in request.overwritableInputs {
-      guard let input = tensor(of: node.inputs[index]),
+      guard let input = tensor(of: node.inputs[index]), input != output,
         result.byteCount(of: output) <= result.byteCount(of: input)
       else { continue }
       let readers = node.inputs.indices.filter { tensor(of: node.inputs[$0]) == input }
@@ -187,7 +209,14 @@ private struct GraphLowering {
     guard graph.constant(root) == nil else { return nil }
     if let tensor = tensors[root.id] { return tensor }
     let tensor: Int
-    if let number = places.outputs[root.id] {
+    if let state = places.states[root.id] {
+      tensor =
+        tensors[state.id]
+        ?? addTensor(
+          graph.name(of: state), graph.type(of: state),
+          .state(states.index(of: graph.name(of: state))))
+      tensors[state.id] = tensor
+    } else if let number = places.outputs[root.id] {
       let port = graph.outputs[number]
       tensor = addTensor(port.name, graph.type(of: port.value), .output(number))
     } else if let slice = places.slices[root.id], let parent = self.tensor(of: slice.parent) {

@@ -16,6 +16,8 @@ struct LoweredGraph: Sendable {
     case input(Int)
     /// In the buffer that the caller binds to this output.
     case output(Int)
+    /// In the state block, where the state of this number is.
+    case state(Int)
     /// In another tensor: an operand of a concatenation.
     case slice(of: Int, byteOffset: Int)
   }
@@ -81,7 +83,7 @@ struct LoweredGraph: Sendable {
       let place: PlanningProblem.Place =
         switch tensor.place {
         case .arena: .arena
-        case .input, .output: .bound
+        case .input, .output, .state: .bound
         case .slice(let parent, let byteOffset): .slice(of: parent, byteOffset: byteOffset)
         }
       return PlanningProblem.Buffer(byteCount: tensor.type.byteCount, place: place)

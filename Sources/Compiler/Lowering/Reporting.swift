@@ -3,13 +3,13 @@ import Engine
 import Graph
 
 extension MemoryReport {
-  init(_ program: PlannedProgram, memory: MemoryRequirements) {
+  init(_ program: PlannedEntryPoint, sourceName: String, memory: MemoryRequirements) {
     let (plan, lowered) = (program.plan, program.lowered)
     let live = plan.liveBuffers(at: plan.peakPosition).filter { buffer in
       lowered.tensors[buffer].place == .arena
     }
     self.init(
-      sourceName: program.sourceName, memory: memory, lowerBoundBytes: plan.lowerBoundBytes,
+      sourceName: sourceName, memory: memory, lowerBoundBytes: plan.lowerBoundBytes,
       naiveBytes: plan.naiveBytes, peakStep: plan.peakPosition,
       peakItems: live.map { lowered.item($0) }.largestFirst,
       steps: program.steps.map { step in

@@ -3,7 +3,7 @@ import Graph
 import Operators
 import TensorCore
 
-/// Which values share bytes, and which of them live in buffers of the caller.
+/// Which values share bytes, and which of them live in the state or in buffers of the caller.
 ///
 /// The *root* of a value is the value whose bytes it is: itself, or the end of a chain of aliases.
 struct ValuePlaces {
@@ -16,6 +16,12 @@ struct ValuePlaces {
   /// Where each root lies inside another root, by root.
   private(set) var slices: [Slice?]
 
+  /// The state that each root is, or is written to directly, by root.
+  private(set) var states: [Value?]
+
+  /// For each update, whether its value is written to the state directly and not copied at the end.
+  private(set) var isUpdatedDirectly: [Bool] = []
+
   /// A root that is part of another, at a byte offset.
   struct Slice {
     let parent: Value
@@ -26,6 +32,7 @@ struct ValuePlaces {
     roots = graph.values.indices.map { Value(id: $0) }
     outputs = [Int?](repeating: nil, count: graph.values.count)
     slices = [Slice?](repeating: nil, count: graph.values.count)
+    states = [Value?](repeating: nil, count: graph.values.count)
     for (node, lowering) in zip(graph.nodes, lowerings) {
       guard case .alias = lowering else { continue }
       roots[node.outputs[0].id] = roots[node.inputs[0].id]
@@ -36,6 +43,12 @@ struct ValuePlaces {
       guard graph.producer(of: root) != nil, outputs[root.id] == nil else { continue }
       outputs[root.id] = number
     }
+    for state in graph.states { states[state.id] = state }
+    for update in graph.updates {
+      let isDirect = isWritable(update, in: graph, lowerings)
+      if isDirect { states[roots[update.value.id].id] = update.state }
+      isUpdatedDirectly.append(isDirect)
+    }
     for node in graph.nodes.reversed() { sliceOperands(of: node, in: graph) }
   }
 
@@ -43,6 +56,27 @@ struct ValuePlaces {
   func isSliced(_ node: Node) -> Bool {
     guard node.operation is Concatenation else { return false }
     return node.inputs.allSatisfy { slices[roots[$0.id].id]?.parent == roots[node.outputs[0].id] }
+  }
+
+  /// Whether the new value of a state can be written where the old one is: by one step, after every
+  /// other that reads the old one, which may itself read it where it writes.
+  private func isWritable(
+    _ update: Graph.Update, in graph: Graph, _ lowerings: [Lowering]
+  ) -> Bool {
+    let value = roots[update.value.id]
+    guard let writer = graph.producer(of: value), outputs[value.id] == nil,
+      states[value.id] == nil, !(graph.nodes[writer].operation is Concatenation),
+      graph.type(of: value).byteCount == graph.type(of: update.state).byteCount,
+      case .steps(let requests, _) = lowerings[writer], requests.count == 1
+    else { return false }
+    func readsState(_ operand: Value) -> Bool { roots[operand.id] == update.state }
+    guard !graph.outputs.contains(where: { readsState($0.value) }),
+      !graph.updates.contains(where: { readsState($0.value) }),
+      !graph.nodes[(writer + 1)...].contains(where: { $0.inputs.contains(where: readsState) })
+    else { return false }
+    return graph.nodes[writer].inputs.enumerated().allSatisfy { index, input in
+      !readsState(input) || requests[0].overwritableInputs.contains(index)
+    }
   }
 
   /// Puts the operands of a concatenation next to each other in its output.
@@ -58,10 +92,12 @@ struct ValuePlaces {
     let operands = node.inputs.map { roots[$0.id] }
     let isPossible = zip(node.inputs, operands).allSatisfy { input, root in
       graph.producer(of: root) != nil && outputs[root.id] == nil && slices[root.id] == nil
+        && states[root.id] == nil
         && graph.type(of: input).quantization == output.quantization
     }
     guard
       isPossible, Set(operands).count == operands.count, outputs[outermost(parent).id] == nil,
+      states[outermost(parent).id] == nil,
       output.shape.extents[..<axis].allSatisfy({ $0 == 1 })
     else { return }
     var byteOffset = 0

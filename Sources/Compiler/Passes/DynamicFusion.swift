@@ -45,7 +45,7 @@ extension GraphBuilder {
   /// `steps` is what the levels stand for.
   fileprivate func roundedProduct(_ value: Value, steps: Value) -> [Value]? {
     guard let (dense, operands) = producer(of: value, as: FullyConnected.self),
-      dense.activation == .none, operands.count == 2,
+      dense.activation == .none, dense.packing == nil, operands.count == 2,
       let (_, weights) = producer(of: operands[1], as: Dequantize.self),
       constant(weights[0])?.type.dtype == .int8,
       let (_, levels) = producer(of: operands[0], as: Round.self),

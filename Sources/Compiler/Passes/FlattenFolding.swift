@@ -10,7 +10,7 @@ extension Pass {
   /// the layer. Permuting the layer's weights at compile time removes the transpose.
   package static let flattenFolding = Pass("flatten folding") { (graph) throws(OperatorError) in
     try graph.rewritten { (node, inputs, builder) throws(OperatorError) in
-      guard let layer = node.operation as? FullyConnected,
+      guard let layer = node.operation as? FullyConnected, layer.packing == nil,
         let (reshape, reshapeInputs) = builder.producer(of: inputs[0], as: Reshape.self),
         let (transpose, sources) = builder.producer(of: reshapeInputs[0], as: Transpose.self),
         let weights = builder.constant(inputs[1]),

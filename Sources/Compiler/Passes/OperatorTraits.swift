@@ -15,6 +15,7 @@ extension DepthwiseConvolution: ActivatedOperator {}
 extension TransposedConvolution: ActivatedOperator {}
 extension FullyConnected: ActivatedOperator {}
 extension DynamicFullyConnected: ActivatedOperator {}
+extension Affine: ActivatedOperator {}
 extension AveragePool: ActivatedOperator {}
 extension MaxPool: ActivatedOperator {}
 extension Add: ActivatedOperator {}
@@ -78,8 +79,8 @@ extension LSTM: RecurrentOperator {
 
 /// An operator that multiplies by constant weights and adds a bias.
 ///
-/// Inputs: x, weights, optional bias.
-package protocol WeightedOperator: ActivatedOperator {
+/// Inputs: x, weights, optional bias. Axes are those of weights that are not packed.
+package protocol WeightedOperator: ActivatedOperator, PackableOperator {
   /// The axis of the weights that counts output channels.
   static var weightChannelAxis: Int { get }
 

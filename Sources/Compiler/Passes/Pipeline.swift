@@ -32,8 +32,19 @@ extension Pass {
     activationFusion,
   ]
 
-  /// Computes in integers what stands between dequantising and quantising, and clears up.
+  /// The same for a model that is trained: batch normalisations stay layers of their own, whose
+  /// scale, bias and statistics are learnt, and constants that are equal now, such as biases of 0,
+  /// stay apart.
+  fileprivate static let trainingPreparation = preparation.filter {
+    ![batchNormalizationFolding.name, commonSubexpressions.name].contains($0.name)
+  }
+
+  /// Expands what has no kernel, computes in integers what stands between dequantising and
+  /// quantising, and clears up.
   private static let integration: [Pass] = [
+    // Not before: a prepared graph may still be differentiated, by the composites' own gradients.
+    expansion,
+    activationFusion,
     quantizationFusion,
     dynamicFusion,
     storedWeights,
@@ -62,6 +73,11 @@ package func optimize(
 /// Rewrites a float graph to channels last and few, large nodes; it computes the same.
 package func prepare(_ graph: Graph) throws(CompileError) -> Graph {
   try rewrite(graph, by: Pass.preparation) { _, _ in }
+}
+
+/// Rewrites a float graph as `prepare` does, with its batch normalisations left as they are.
+package func prepareForTraining(_ graph: Graph) throws(CompileError) -> Graph {
+  try rewrite(graph, by: Pass.trainingPreparation) { _, _ in }
 }
 
 private func rewrite(

@@ -18,7 +18,7 @@ struct WeightedLayer {
   /// A layer of floats may have integers for weights if these stay as they are.
   init?(writing value: Value, _ builder: GraphBuilder, keepsWeights: Bool = false) {
     guard let node = builder.producer(of: value),
-      let operation = node.operation as? any WeightedOperator
+      let operation = node.operation as? any WeightedOperator, operation.packing == nil
     else { return nil }
     let integers = builder.producer(of: node.inputs[1], as: Dequantize.self)?.inputs[0]
     let isInteger = builder.producer(of: node.inputs[0], as: Dequantize.self) != nil
@@ -33,13 +33,13 @@ struct WeightedLayer {
     }
     self.operation = operation
     input = node.inputs[0]
+    let channels = weights.type.shape[Swift.type(of: operation).weightChannelAxis]
     guard node.inputs.count > 2 else {
-      let channels = weights.type.shape[Swift.type(of: operation).weightChannelAxis]
       bias = [Double](repeating: 0, count: channels)
       return
     }
     guard let bias = builder.constant(node.inputs[2]) else { return nil }
-    self.bias = bias.storedValues
+    self.bias = Array(bias.storedValues.prefix(channels))
   }
 
   private init(

@@ -19,7 +19,7 @@ package func stepRequirements(
   case .UK_CONTRACT_s8_conv_requant, .UK_CONTRACT_s8_conv_runs_requant,
     .UK_CONTRACT_f32_conv_clamp_fma, .UK_CONTRACT_f32_conv_clamp_muladd,
     .UK_CONTRACT_s8_tconv_requant, .UK_CONTRACT_f32_tconv_clamp_fma,
-    .UK_CONTRACT_f32_tconv_clamp_muladd:
+    .UK_CONTRACT_f32_tconv_clamp_muladd, .UK_CONTRACT_f32_turn_filters:
     convolutionRequirements(of: contract, parameters)
   case .UK_CONTRACT_s8_dwconv_requant, .UK_CONTRACT_f32_dwconv_clamp_fma,
     .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_s8_dwconv_inplace_requant,
@@ -40,10 +40,9 @@ package func stepRequirements(
   case .UK_CONTRACT_f32_lstm_fma, .UK_CONTRACT_f32_lstm_muladd, .UK_CONTRACT_s8_lstm,
     .UK_CONTRACT_f32_gru_fma, .UK_CONTRACT_f32_gru_muladd:
     recurrentRequirements(of: contract, parameters)
-  case .UK_CONTRACT_xx_pad, .UK_CONTRACT_xx_transpose, .UK_CONTRACT_xx_copy,
+  case .UK_CONTRACT_xx_pad, .UK_CONTRACT_xx_transpose, .UK_CONTRACT_xx_copy, .UK_CONTRACT_xx_cast,
     .UK_CONTRACT_xx_strided_copy, .UK_CONTRACT_xx_gather, .UK_CONTRACT_xx_gather_nd,
-    .UK_CONTRACT_xx_select, .UK_CONTRACT_xx_compare, .UK_CONTRACT_xx_arithmetic,
-    .UK_CONTRACT_xx_cast:
+    .UK_CONTRACT_xx_select, .UK_CONTRACT_xx_compare, .UK_CONTRACT_xx_arithmetic:
     anyTypeRequirements(of: contract, parameters)
   case .UK_CONTRACT_xx_resize_nearest, .UK_CONTRACT_s8_resize_bilinear,
     .UK_CONTRACT_f32_resize_bilinear_fma, .UK_CONTRACT_f32_resize_bilinear_muladd:
@@ -64,6 +63,33 @@ package func stepRequirements(
     .UK_CONTRACT_f32_softmax_muladd, .UK_CONTRACT_f32_argmax, .UK_CONTRACT_s8_argmax,
     .UK_CONTRACT_s8_matmul_requant, .UK_CONTRACT_f32_detections:
     rowRequirements(of: contract, parameters)
+  default: trainingRequirements(of: contract, parameters)
+  }
+}
+
+/// The requirements of a contract that only training needs; `nil` for the others.
+private func trainingRequirements(
+  of contract: uk_contract, _ parameters: [UInt8]
+) -> StepRequirements? {
+  switch contract {
+  case .UK_CONTRACT_f32_affine_pair_fma, .UK_CONTRACT_f32_affine_pair_muladd,
+    .UK_CONTRACT_f32_blend_fma, .UK_CONTRACT_f32_blend_muladd, .UK_CONTRACT_f32_blend_square_fma,
+    .UK_CONTRACT_f32_blend_square_muladd, .UK_CONTRACT_f32_descend_fma,
+    .UK_CONTRACT_f32_descend_muladd, .UK_CONTRACT_f32_descend_scaled_fma,
+    .UK_CONTRACT_f32_descend_scaled_muladd, .UK_CONTRACT_f32_clamp_gradient,
+    .UK_CONTRACT_f32_map_gradient_fma, .UK_CONTRACT_f32_map_gradient_muladd,
+    .UK_CONTRACT_f32_dropout:
+    updateRequirements(of: contract, parameters)
+  case .UK_CONTRACT_f32_block_sums, .UK_CONTRACT_f32_block_products_fma,
+    .UK_CONTRACT_f32_block_products_muladd, .UK_CONTRACT_f32_block_squares_fma,
+    .UK_CONTRACT_f32_block_squares_muladd, .UK_CONTRACT_f32_join_blocks,
+    .UK_CONTRACT_f32_softmax_gradient_fma, .UK_CONTRACT_f32_softmax_gradient_muladd,
+    .UK_CONTRACT_f32_normalize_gradient_fma, .UK_CONTRACT_f32_normalize_gradient_muladd:
+    rowGradientRequirements(of: contract, parameters)
+  case .UK_CONTRACT_f32_gemm_weight_gradient_fma, .UK_CONTRACT_f32_gemm_weight_gradient_muladd,
+    .UK_CONTRACT_f32_conv_weight_gradient_fma, .UK_CONTRACT_f32_conv_weight_gradient_muladd:
+    weightGradientRequirements(of: contract, parameters)
+  default: windowGradientRequirements(of: contract, parameters)
   }
 }
 

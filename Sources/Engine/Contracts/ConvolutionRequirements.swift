@@ -2,7 +2,8 @@
 import CKernels
 import TensorCore
 
-/// The requirements of a convolution, also a transposed one; `nil` for other contracts.
+/// The requirements of a convolution, also a transposed one, and of turning its weights; `nil` for
+/// other contracts.
 func convolutionRequirements(
   of contract: uk_contract, _ parameters: [UInt8]
 ) -> StepRequirements? {
@@ -14,6 +15,7 @@ func convolutionRequirements(
   case .UK_CONTRACT_s8_tconv_requant: s8TransposedConvolution(parameters)
   case .UK_CONTRACT_f32_tconv_clamp_fma, .UK_CONTRACT_f32_tconv_clamp_muladd:
     f32TransposedConvolution(parameters)
+  case .UK_CONTRACT_f32_turn_filters: turnedFilters(parameters)
   default: nil
   }
 }

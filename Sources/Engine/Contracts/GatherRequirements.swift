@@ -103,7 +103,7 @@ func select(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 /// The dtype of indices of this size; `nil` when there is none.
-private func indexDType(byteCount: UInt32) -> DType? {
+func indexDType(byteCount: UInt32) -> DType? {
   switch byteCount {
   case 4: .int32
   case 8: .int64

@@ -42,11 +42,11 @@ func f32TransposedConvolution(_ parameters: [UInt8]) -> StepRequirements? {
 }
 
 extension uk_window {
-  fileprivate var isValidTransposed: Bool {
+  var isValidTransposed: Bool {
     isValid && max(stride_height, stride_width) <= UInt32(UK_TCONV_MAX_STRIDE)
   }
 
-  fileprivate var paddedColumns: Count { Count(out_channels).padded(to: panelColumns) }
+  var paddedColumns: Count { Count(out_channels).padded(to: panelColumns) }
 
   /// The phases of a transposed convolution.
   ///
@@ -59,7 +59,7 @@ extension uk_window {
   }
 
   /// The taps of all phases.
-  fileprivate var phaseTaps: Count {
+  var phaseTaps: Count {
     // SAFETY: as above.
     unsafe withUnsafePointer(to: self) { window in
       unsafe Count(uk_tconv_row_taps(window, uk_tconv_row_phases(window)))

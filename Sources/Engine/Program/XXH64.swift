@@ -10,6 +10,12 @@ func programChecksum(of file: Span<UInt8>) -> UInt64 {
   unsafe xxh64(file.bytes, hiding: ProgramHeader.checksumOffset)
 }
 
+/// The XXH64 hash, seed 0, of bytes that are no program: checkpoints.
+package func xxh64(of bytes: [UInt8]) -> UInt64 {
+  // SAFETY: the raw bytes of bytes.
+  unsafe xxh64(bytes.span.bytes)
+}
+
 /// The XXH64 hash of some bytes; the aligned 8-byte word at `hidden`, if any, is read as 0.
 ///
 /// Not a defence against forgery: it finds broken files, the verifier deals with hostile ones.

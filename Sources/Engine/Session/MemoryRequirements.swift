@@ -32,7 +32,8 @@ extension Program {
   public func memory(of entryPoint: Int) -> MemoryRequirements? {
     guard entryPoint >= 0, entryPoint < tables.entryPointCount,
       let layout = SessionLayout(
-        self, entryPointRecord(entryPoint), threads: 1, ownsArena: true, ownsBuffers: true)
+        self, entryPointRecord(entryPoint), threads: 1, ownsArena: true, ownsState: true,
+        ownsBuffers: true)
     else { return nil }
     return MemoryRequirements(
       constantsByteCount: byteCount(of: .constants), fileByteCount: fileByteCount,

@@ -59,6 +59,23 @@ extension Session {
     }
   }
 
+  /// Copies an output's elements into an array, which keeps its memory.
+  ///
+  /// - Throws: `SessionError`, also when the array has not exactly as many elements.
+  public func copyOutput<Element: BitwiseCopyable>(
+    _ index: Int, to elements: inout [Element]
+  ) throws(SessionError) {
+    let buffer = unsafe try outputBuffer(index)
+    let byteCount = elements.count * MemoryLayout<Element>.stride
+    guard byteCount == buffer.count else {
+      throw .wrongBufferSize(needed: buffer.count, given: byteCount)
+    }
+    unsafe elements.withUnsafeMutableBytes { bytes in
+      // SAFETY: the sizes are equal and the array is no part of the session.
+      unsafe bytes.copyMemory(from: buffer)
+    }
+  }
+
   /// A copy of what an output's buffer holds, the session's own or the caller's.
   ///
   /// - Throws: `SessionError` when there is no such output or it has no buffer.

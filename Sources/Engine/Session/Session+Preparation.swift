@@ -67,7 +67,7 @@ extension Session {
     let start: UnsafeMutableRawPointer? =
       switch storage {
       case .arena: unsafe arena
-      case .state: unsafe block + layout.state.lowerBound
+      case .state: unsafe state
       case .constant: unsafe UnsafeMutableRawPointer(mutating: constantAddress(of: .constants))
       case .input, .output: nil
       }
@@ -86,8 +86,26 @@ extension Session {
   public func resetState() {
     let bytes = program.byteCount(of: .state)
     // SAFETY: the verifier saw that the section is as large as the state block.
-    unsafe (block + layout.state.lowerBound).copyMemory(
-      from: constantAddress(of: .state), byteCount: bytes)
+    unsafe state.copyMemory(from: constantAddress(of: .state), byteCount: bytes)
+  }
+
+  /// A copy of the state block as it is now.
+  package var stateBytes: [UInt8] {
+    let bytes = program.byteCount(of: .state)
+    // SAFETY: the state block has as many bytes.
+    return unsafe Array(UnsafeRawBufferPointer(start: state, count: bytes))
+  }
+
+  /// Replaces the whole state block.
+  ///
+  /// - Precondition: as many bytes as the program's state has.
+  package func setStateBytes(_ bytes: [UInt8]) {
+    precondition(bytes.count == program.byteCount(of: .state), "the bytes must be a whole state")
+    // SAFETY: the state block has as many bytes and is no array's storage.
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe state.copyMemory(from: start, byteCount: source.count)
+    }
   }
 
   // MARK: - Ports

@@ -53,10 +53,14 @@ import TensorCore
   /// Ports without a buffer; a run needs there to be none.
   var unboundPorts: Int
 
-  // SAFETY: `block` holds `layout.byteCount` bytes until `deinit`; `arena` is in it, or the
-  // caller's for as long as the session lives.
+  /// The session whose arena and state this one uses.
+  private let host: Session?
+
+  // SAFETY: `block` holds `layout.byteCount` bytes until `deinit`; `arena` and `state` are in it or
+  // in that of `host`, or the arena is the caller's for as long as the session lives.
   let block: UnsafeMutableRawPointer
   let arena: UnsafeMutableRawPointer
+  let state: UnsafeMutableRawPointer
 
   /// Makes a session with an arena of its own.
   ///
@@ -64,7 +68,21 @@ import TensorCore
   public convenience init(
     _ program: Program, options: Options = Options()
   ) throws(SessionError) {
-    unsafe try self.init(program, options: options, givenArena: nil)
+    unsafe try self.init(program, options: options, givenArena: nil, host: nil)
+  }
+
+  /// Makes a session for another entry point of the same program, in the arena and on the state of
+  /// a session, of which one runs at a time.
+  ///
+  /// What one leaves in the state the other finds there. Keeps the other session alive.
+  /// - Throws: `SessionError`.
+  public convenience init(
+    sharing host: Session, options: Options = Options()
+  ) throws(SessionError) {
+    // SAFETY: the host's arena is as large as the program asks, and lives as long as the host.
+    let arena = unsafe UnsafeMutableRawBufferPointer(
+      start: host.arena, count: Int(host.program.header.arenaBytes))
+    unsafe try self.init(host.program, options: options, givenArena: arena, host: host)
   }
 
   /// Makes a session that runs in the caller's memory: at least the program's arena bytes, from a
@@ -74,11 +92,12 @@ import TensorCore
   public convenience init(
     _ program: Program, options: Options = Options(), arena: UnsafeMutableRawBufferPointer
   ) throws(SessionError) {
-    unsafe try self.init(program, options: options, givenArena: arena)
+    unsafe try self.init(program, options: options, givenArena: arena, host: nil)
   }
 
   private init(
-    _ program: Program, options: Options, givenArena: UnsafeMutableRawBufferPointer?
+    _ program: Program, options: Options, givenArena: UnsafeMutableRawBufferPointer?,
+    host: Session?
   ) throws(SessionError) {
     guard options.entryPoint >= 0, options.entryPoint < program.tables.entryPointCount else {
       throw .noSuchEntryPoint(index: options.entryPoint)
@@ -89,12 +108,13 @@ import TensorCore
     guard
       let layout = SessionLayout(
         program, entry, threads: options.pool?.threadCount ?? 1, ownsArena: unsafe given == nil,
-        ownsBuffers: options.ownsPortBuffers)
+        ownsState: host == nil, ownsBuffers: options.ownsPortBuffers)
     else { throw .tooLarge }
     guard let block = unsafe cp_allocate(layout.byteCount) else {
       throw .outOfMemory(byteCount: layout.byteCount)
     }
     self.program = program
+    self.host = host
     self.entry = entry
     self.layout = layout
     // A pool of one thread has nobody to share with.
@@ -102,11 +122,12 @@ import TensorCore
     stopFlag = options.stopFlag
     unsafe self.block = block
     unsafe arena = given?.baseAddress ?? block + layout.arena.lowerBound
+    unsafe state = host?.state ?? block + layout.state.lowerBound
     unboundPorts = Int(entry.inputCount) + Int(entry.outputCount)
     selection = KernelSelection(features: options.features, limit: options.instructionSetLimit)
     try prepareCalls()
     if options.ownsPortBuffers { bindOwnBuffers() }
-    resetState()
+    if host == nil { resetState() }
   }
 
   deinit { unsafe cp_free(block) }

@@ -18,6 +18,7 @@ private var stepCallByteCount: Int { unsafe MemoryLayout<StepCall>.stride }
 struct SessionLayout {
   let calls: Range<Int>
   let ports: Range<Int>
+  /// Empty when another session's is used.
   let state: Range<Int>
   /// All threads' scratch; one thread's takes `scratchStride`.
   let scratch: Range<Int>
@@ -32,7 +33,8 @@ struct SessionLayout {
 
   /// The layout, or `nil` when the sizes cannot be addressed.
   init?(
-    _ program: Program, _ entry: EntryPointRecord, threads: Int, ownsArena: Bool, ownsBuffers: Bool
+    _ program: Program, _ entry: EntryPointRecord, threads: Int, ownsArena: Bool, ownsState: Bool,
+    ownsBuffers: Bool
   ) {
     let steps = Count(entry.stepCount)
     let ports = Int(entry.inputCount) + Int(entry.outputCount)
@@ -47,7 +49,7 @@ struct SessionLayout {
     var cursor = Cursor()
     guard let calls = cursor.take(steps * Count(stepCallByteCount)),
       let portTable = cursor.take(Count(ports) * Count(MemoryLayout<Int>.size)),
-      let state = cursor.take(Count(program.header.stateBytes)),
+      let state = cursor.take(ownsState ? Count(program.header.stateBytes) : 0),
       let scratch = cursor.take(stride * Count(threads)),
       let arena = cursor.take(ownsArena ? Count(program.header.arenaBytes) : 0),
       let buffers = cursor.take(buffers)

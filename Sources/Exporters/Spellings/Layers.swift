@@ -139,6 +139,8 @@ extension ONNXWriter {
   /// and so is a float bias of an integer layer: the engine rounds it to them.
   mutating func bias(channelAxis: Int) throws(OperatorError) -> WrittenTensor? {
     guard inputCount > 2 else { return nil }
+    // A padded one is for kernels.
+    try checkBias(channels: shape(1)[channelAxis])
     guard type(0).dtype == .int8 || type(0).dtype == .int16 else { return try operand(2) }
     guard let data = constant(2) else { throw .inputNotConstant(input: 2) }
     let channels = data.type.shape.elementCount
@@ -161,6 +163,11 @@ extension ONNXWriter {
       : QuantizationParameters(scale: Float(scales[0]), zeroPoint: 0)
     return try real(
       TensorData(data.type.shape, int32: integers, quantization: units), hint: hint)
+  }
+
+  private func checkBias(channels: Int) throws(OperatorError) {
+    guard shape(2) != [channels] else { return }
+    throw .shape(input: 2, expected: [channels], actual: shape(2))
   }
 
   /// The unit of a layer's sums in each channel.

@@ -8,7 +8,7 @@ import TensorCore
 /// Checks dtypes, quantisation and the bias; shapes of x and weights are the operator's own.
 ///
 /// Where weights may be stored in fewer bits than they are multiplied in, those of float32 products
-/// may be float16, or int8 with scales.
+/// may be float16, or int8 with scales. A bias of these may be padded as kernels have it.
 func checkContraction(
   _ inputs: [TensorType], outputChannels: Int, storesWeights: Bool = false
 ) throws(OperatorError) {
@@ -25,11 +25,14 @@ func checkContraction(
   case .int16: try inputs[2].check(dtype: .int32, .int64, .float32, input: 2)
   default: try inputs[2].check(dtype: .float32, input: 2)
   }
+  let padded = blockCount(outputChannels, panelWidth) * panelWidth
+  guard inputs[0].dtype != .float32 || inputs[2].shape.extents != [padded] else { return }
   try inputs[2].check(extents: [outputChannels], input: 2)
 }
 
 /// The accumulators of a reference, starting at the bias: `[rows, columns]`.
 func biased(_ inputs: [ReferenceTensor], rows: Int, columns: Int) -> [Double] {
   guard inputs.count > 2 else { return [Double](repeating: 0, count: rows * columns) }
-  return [[Double]](repeating: inputs[2].values, count: rows).flatMap { $0 }
+  let bias = Array(inputs[2].values.prefix(columns))
+  return [[Double]](repeating: bias, count: rows).flatMap { $0 }
 }

@@ -56,9 +56,11 @@ struct ContractionContracts {
   }
 }
 
-/// `a[rows, depth] · w[columns, depth]ᵀ`.
+/// `a[rows, depth] · w[columns, depth]ᵀ`; the weights have this type, and lie in panels where they
+/// are packed.
 func matrixProduct(
-  _ node: NodeContext, rows: Int, columns: Int, depth: Int, activation: ActivationRange
+  _ node: NodeContext, rows: Int, columns: Int, depth: Int, activation: ActivationRange,
+  isPacked: Bool = false
 ) throws(OperatorError) -> KernelRequest {
   let macCount = rows * columns * depth
   let (m, n, k) = (UInt32(rows), UInt32(columns), UInt32(depth))
@@ -86,12 +88,13 @@ func matrixProduct(
         + [.output(0)],
       macCount: macCount)
   }
-  let floats = try FloatContraction(node, outputChannels: columns)
-  let panels = packPanels(floats.weights, columns: columns, taps: 1, depth: depth, group: 1)
+  let panels = try node.weightsOperand(isPacked: isPacked) { weights in
+    packPanels(weights, columns: columns, taps: 1, depth: depth, group: 1)
+  }
+  let bias = try node.biasOperand(outputChannels: columns)
   return KernelRequest(
     ContractionContracts.gemm.float(node.floatClass), parameters: parameters,
-    operands: [.input(0), .table(panels, .float32)] + floats.columnOperands + [.output(0)],
-    macCount: macCount)
+    operands: [.input(0), panels, bias, .output(0)], macCount: macCount)
 }
 
 extension Window {
@@ -99,7 +102,7 @@ extension Window {
   /// channels.
   func convolution(
     _ node: NodeContext, _ contracts: ContractionContracts, activation: ActivationRange,
-    weightAxis: Int, packing: WindowPacking
+    weightAxis: Int, packing: WindowPacking, isPacked: Bool
   ) throws(OperatorError) -> KernelRequest {
     let columns = node.inputs[1].shape[weightAxis]
     let depth = packing == .channels ? 1 : channels
@@ -120,16 +123,17 @@ extension Window {
           + [integers.pad(channels: channels), .output(0)],
         macCount: macCount)
     }
-    let floats = try FloatContraction(node, outputChannels: columns)
-    let packed = packing.pack(floats.weights, window: self, columns: columns, group: 1, zero: 0)
+    let weights = try node.weightsOperand(isPacked: isPacked) { weights in
+      packing.pack(weights, window: self, columns: columns, group: 1, zero: 0)
+    }
+    let bias = try node.biasOperand(outputChannels: columns)
     let padRow = [Float](repeating: 0, count: channels)
     return KernelRequest(
       contracts.float(node.floatClass),
       parameters: uk_f32_window_parameters(
         window: stored(outputChannels: columns), min: activation.min, max: activation.max,
         counts_padding: 0, reserved: 0),
-      operands: [.input(0), .table(packed, .float32)] + floats.columnOperands
-        + [.table(padRow, .float32), .output(0)],
+      operands: [.input(0), weights, bias, .table(padRow, .float32), .output(0)],
       macCount: macCount)
   }
 }

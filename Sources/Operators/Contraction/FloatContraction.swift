@@ -2,27 +2,28 @@
 import Graph
 import TensorCore
 
-/// The constants of a float32 contraction.
-struct FloatContraction {
-  let weights: [Float]
-
-  /// One for each output channel; 0 where the node has no bias.
-  let bias: [Float]
-
-  init(_ node: NodeContext, outputChannels: Int) throws(OperatorError) {
-    weights = try node.constant(1).float32Values
-    bias = try node.floatBias(outputChannels: outputChannels)
+extension NodeContext {
+  /// The float32 weights, input 1, as the kernels' operand: themselves where they are packed, else
+  /// packed here.
+  func weightsOperand(
+    isPacked: Bool, _ pack: ([Float]) -> [Float]
+  ) throws(OperatorError) -> KernelRequest.Operand {
+    isPacked ? .input(1) : .table(pack(try constant(1).float32Values), .float32)
   }
 
-  /// The bias as the kernels' operand.
-  var columnOperands: [KernelRequest.Operand] { [.columns(bias, .float32)] }
-}
+  /// The float32 bias, input 2, as the kernels' operand: padded here where it is a constant.
+  ///
+  /// - Throws: `OperatorError.inputNotConstant` for one that is none and has to be padded.
+  func biasOperand(outputChannels: Int) throws(OperatorError) -> KernelRequest.Operand {
+    guard inputs.count > 2, constants[2] == nil, inputs[2].shape.elementCount % panelWidth == 0
+    else { return .columns(try floatBias(outputChannels: outputChannels), .float32) }
+    return .input(2)
+  }
 
-extension NodeContext {
-  /// The float32 bias, input 2; zeros where the node has none.
+  /// The constant float32 bias, input 2; zeros where the node has none.
   func floatBias(outputChannels: Int) throws(OperatorError) -> [Float] {
-    inputs.count > 2
-      ? try constant(2).float32Values : [Float](repeating: 0, count: outputChannels)
+    guard inputs.count > 2 else { return [Float](repeating: 0, count: outputChannels) }
+    return Array(try constant(2).float32Values.prefix(outputChannels))
   }
 }
 

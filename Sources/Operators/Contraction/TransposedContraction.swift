@@ -7,105 +7,95 @@ extension TransposedWindow {
   /// The step of a transposed convolution: one convolution for each phase, their constants one
   /// behind the other.
   func convolution(
+    _ node: NodeContext, groups: Int, activation: ActivationRange, isPacked: Bool
+  ) throws(OperatorError) -> KernelRequest {
+    try node.isQuantized()
+      ? try integerConvolution(node, groups: groups, activation: activation)
+      : try floatConvolution(node, groups: groups, activation: activation, isPacked: isPacked)
+  }
+
+  private func floatConvolution(
+    _ node: NodeContext, groups: Int, activation: ActivationRange, isPacked: Bool
+  ) throws(OperatorError) -> KernelRequest {
+    let natural = node.inputs[1].shape
+    let layout = try PackedLayout.phases(
+      try phases(), columns: natural[0], taps: natural[1] * natural[2], depth: natural[3],
+      groups: groups)
+    var bias = try node.biasOperand(outputChannels: natural[0])
+    let phaseCount = layout.parts.count
+    if case .constant(let bytes, let dtype) = bias {
+      bias = .constant([[UInt8]](repeating: bytes, count: phaseCount).flatMap { $0 }, dtype)
+    } else if phaseCount > 1 {
+      throw .inputNotConstant(input: 2)
+    }
+    return KernelRequest(
+      node.floatClass == .fma
+        ? .UK_CONTRACT_f32_tconv_clamp_fma : .UK_CONTRACT_f32_tconv_clamp_muladd,
+      parameters: uk_f32_window_parameters(
+        window: stored(outputChannels: natural[0]), min: activation.min, max: activation.max,
+        counts_padding: 0, reserved: 0),
+      operands: [
+        .input(0), try node.weightsOperand(isPacked: isPacked) { layout.packed($0) }, bias,
+        .table([Float](repeating: 0, count: channels), .float32), .output(0),
+      ],
+      macCount: macCount(natural))
+  }
+
+  private func integerConvolution(
     _ node: NodeContext, groups: Int, activation: ActivationRange
   ) throws(OperatorError) -> KernelRequest {
     let weights = try node.constant(1)
     let columns = weights.type.shape[0]
-    let isInt8 = try node.isQuantized()
-    let zeroPoint = isInt8 ? try sharedZeroPoint(of: weights.type, input: 1) : 0
-    let zero = UInt8(truncatingIfNeeded: zeroPoint)
-    var all: [PhaseConstants] = []
+    let zero = Int8(truncatingIfNeeded: try sharedZeroPoint(of: weights.type, input: 1))
+    var (panels, biases, scales): ([Int8], [Int32], [Float]) = ([], [], [])
+    var last: IntegerContraction?
     for taps in try phases() {
       let data = gathered(weights, taps: taps, groups: groups, zero: zero)
-      all.append(
-        try PhaseConstants(
-          node.replacing(weights: data), taps: taps.count, depth: channels, activation: activation))
+      let integers = try IntegerContraction(
+        node.replacing(weights: data), activation: activation, weightAxis: 0)
+      panels += packPanels(
+        integers.weights, columns: columns, taps: taps.count, depth: channels, group: 4)
+      biases += padColumns(integers.bias, columns: columns)
+      scales += padColumns(integers.scales, columns: columns)
+      last = integers
     }
-    let operands = [all.map(\.weights), all.map(\.bias)] + (isInt8 ? [all.map(\.scale)] : [])
-    let dtypes: [DType] = isInt8 ? [.int8, .int32, .float32] : [.float32, .float32]
+    guard let last else { throw .emptyOutput }
     return KernelRequest(
-      isInt8
-        ? .UK_CONTRACT_s8_tconv_requant
-        : node.floatClass == .fma
-          ? .UK_CONTRACT_f32_tconv_clamp_fma : .UK_CONTRACT_f32_tconv_clamp_muladd,
-      parameterBytes: all[0].parameters(stored(outputChannels: columns), activation),
-      operands: [.input(0)]
-        + zip(operands, dtypes).map { .constant(Array($0.joined()), $1) }
-        + [.constant(all[0].pad, dtypes[0]), .output(0)],
-      macCount: batch * input.height * input.width * weights.type.shape.elementCount)
+      .UK_CONTRACT_s8_tconv_requant,
+      parameters: uk_s8_window_parameters(
+        window: stored(outputChannels: columns), output: last.output,
+        weights_zero_point: last.weightsZeroPoint, reserved: (0, 0, 0)),
+      operands: [
+        .input(0), .table(panels, .int8), .table(biases, .int32), .table(scales, .float32),
+        .table([Int8](repeating: last.inputZeroPoint, count: channels), .int8), .output(0),
+      ],
+      macCount: macCount(weights.type.shape))
+  }
+
+  private func macCount(_ weights: Shape) -> Int {
+    batch * input.height * input.width * weights.elementCount
   }
 
   /// The weights of one phase, `[O, taps, C]`: `zero` where the kernel has no tap and between
   /// groups.
   private func gathered(
-    _ weights: TensorData, taps: [Int?], groups: Int, zero: UInt8
+    _ weights: TensorData, taps: [Int?], groups: Int, zero: Int8
   ) -> TensorData {
-    let shape = weights.type.shape
-    let (columns, depth, size) = (shape[0], shape[3], weights.type.dtype.byteCount)
-    var bytes = [UInt8](repeating: zero, count: columns * taps.count * channels * size)
+    let layout = weights.type.shape
+    let (columns, depth) = (layout[0], layout[3])
+    let values = weights.int8Values
+    var phase = [Int8](repeating: zero, count: columns * taps.count * channels)
     for column in 0..<columns {
       let group = column / (columns / groups)
       for (index, tap) in taps.enumerated() {
         guard let tap else { continue }
-        let run = depth * size
-        let from = (column * shape[1] * shape[2] + tap) * run
-        let to = (column * taps.count + index) * channels * size + group * run
-        bytes.replaceSubrange(to..<to + run, with: weights.bytes[from..<from + run])
+        let from = (column * layout[1] * layout[2] + tap) * depth
+        let to = (column * taps.count + index) * channels + group * depth
+        phase.replaceSubrange(to..<to + depth, with: values[from..<from + depth])
       }
     }
-    let type = TensorType(
-      weights.type.dtype, [columns, taps.count, channels], quantization: weights.type.quantization)
-    return TensorData(type, bytes: bytes)
-  }
-}
-
-/// What the convolution of one phase reads, packed, and what is the same for all.
-private struct PhaseConstants {
-  let weights: [UInt8]
-  let bias: [UInt8]
-  let scale: [UInt8]
-  let pad: [UInt8]
-  private let integers: IntegerContraction?
-
-  init(
-    _ node: NodeContext, taps: Int, depth: Int, activation: ActivationRange
-  ) throws(OperatorError) {
-    let columns = node.inputs[1].shape[0]
-    func padded<Element: BitwiseCopyable & ExpressibleByIntegerLiteral>(
-      _ values: [Element]
-    ) -> [UInt8] {
-      littleEndianBytes(of: padColumns(values, columns: columns))
-    }
-    if try node.isQuantized() {
-      let integers = try IntegerContraction(node, activation: activation, weightAxis: 0)
-      weights = littleEndianBytes(
-        of: packPanels(integers.weights, columns: columns, taps: taps, depth: depth, group: 4))
-      bias = padded(integers.bias)
-      scale = padded(integers.scales)
-      pad = littleEndianBytes(of: [Int8](repeating: integers.inputZeroPoint, count: depth))
-      self.integers = integers
-    } else {
-      let floats = try FloatContraction(node, outputChannels: columns)
-      weights = littleEndianBytes(
-        of: packPanels(floats.weights, columns: columns, taps: taps, depth: depth, group: 1))
-      bias = padded(floats.bias)
-      scale = []
-      pad = littleEndianBytes(of: [Float](repeating: 0, count: depth))
-      integers = nil
-    }
-  }
-
-  func parameters(_ window: uk_window, _ activation: ActivationRange) -> [UInt8] {
-    guard let integers else {
-      return littleEndianBytes(
-        of: uk_f32_window_parameters(
-          window: window, min: activation.min, max: activation.max, counts_padding: 0,
-          reserved: 0))
-    }
-    return littleEndianBytes(
-      of: uk_s8_window_parameters(
-        window: window, output: integers.output, weights_zero_point: integers.weightsZeroPoint,
-        reserved: (0, 0, 0)))
+    return TensorData(
+      [columns, taps.count, channels], int8: phase, quantization: weights.type.quantization)
   }
 }
 

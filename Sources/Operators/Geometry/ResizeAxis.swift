@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CKernels
+import TensorCore
 
 /// How `Resize` makes an output of the input around its source coordinate.
 package enum ResizeMode: Hashable, Sendable {
@@ -90,6 +91,16 @@ struct ResizeAxis {
         (nearest(to: index, rounding), nearest(to: index, rounding), 0)
       }
     }
+  }
+
+  /// `[input, output]`: the weight of each input element in each output.
+  func weights(_ mode: ResizeMode) -> TensorData {
+    var weights = [Double](repeating: 0, count: input * output)
+    for (index, source) in sources(mode).enumerated() {
+      weights[source.first * output + index] += 1 - source.fraction
+      weights[source.second * output + index] += source.fraction
+    }
+    return TensorData([input, output], float32: weights.map { Float($0) })
   }
 
   func nearestTable(_ rounding: ResizeRounding) -> [UInt32] {

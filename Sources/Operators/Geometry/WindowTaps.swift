@@ -12,11 +12,15 @@ package protocol WindowOperator: Operator {
 }
 
 extension Convolution: WindowOperator {
-  package func windowTaps(_ inputs: [TensorType]) -> [[Int?]] { taps(of: try? window(inputs)) }
+  package func windowTaps(_ inputs: [TensorType]) -> [[Int?]] {
+    taps(of: try? window(naturalTypes(inputs)))
+  }
 }
 
 extension DepthwiseConvolution: WindowOperator {
-  package func windowTaps(_ inputs: [TensorType]) -> [[Int?]] { taps(of: try? window(inputs)) }
+  package func windowTaps(_ inputs: [TensorType]) -> [[Int?]] {
+    taps(of: try? window(naturalTypes(inputs)))
+  }
 }
 
 private func taps(of window: Window?) -> [[Int?]] {

@@ -83,6 +83,15 @@ extension uk_contract {
       .UK_CONTRACT_f32_w4_gemm_fma, .UK_CONTRACT_f32_w16_gemm_fma,
       .UK_CONTRACT_f32_normalize_fma, .UK_CONTRACT_f32_matmul_fma, .UK_CONTRACT_f32_attention_fma:
       .fma
+    case .UK_CONTRACT_f32_block_products_fma, .UK_CONTRACT_f32_block_squares_fma,
+      .UK_CONTRACT_f32_affine_pair_fma, .UK_CONTRACT_f32_blend_fma,
+      .UK_CONTRACT_f32_blend_square_fma, .UK_CONTRACT_f32_descend_fma,
+      .UK_CONTRACT_f32_descend_scaled_fma, .UK_CONTRACT_f32_map_gradient_fma,
+      .UK_CONTRACT_f32_normalize_gradient_fma, .UK_CONTRACT_f32_softmax_gradient_fma:
+      .fma
+    case .UK_CONTRACT_f32_gemm_weight_gradient_fma, .UK_CONTRACT_f32_conv_weight_gradient_fma,
+      .UK_CONTRACT_f32_dwconv_weight_gradient_fma, .UK_CONTRACT_f32_dwconv_input_gradient_fma:
+      .fma
     case .UK_CONTRACT_f32_gemm_clamp_muladd, .UK_CONTRACT_f32_conv_clamp_muladd,
       .UK_CONTRACT_f32_dwconv_clamp_muladd, .UK_CONTRACT_f32_dwconv_inplace_clamp_muladd,
       .UK_CONTRACT_f32_affine_clamp_muladd, .UK_CONTRACT_f32_softmax_muladd,
@@ -95,6 +104,20 @@ extension uk_contract {
       .UK_CONTRACT_f32_normalize_muladd, .UK_CONTRACT_f32_matmul_muladd,
       .UK_CONTRACT_f32_attention_muladd:
       .muladd
+    case .UK_CONTRACT_f32_block_products_muladd, .UK_CONTRACT_f32_block_squares_muladd,
+      .UK_CONTRACT_f32_affine_pair_muladd, .UK_CONTRACT_f32_blend_muladd,
+      .UK_CONTRACT_f32_blend_square_muladd, .UK_CONTRACT_f32_descend_muladd,
+      .UK_CONTRACT_f32_descend_scaled_muladd, .UK_CONTRACT_f32_map_gradient_muladd,
+      .UK_CONTRACT_f32_normalize_gradient_muladd, .UK_CONTRACT_f32_softmax_gradient_muladd:
+      .muladd
+    case .UK_CONTRACT_f32_gemm_weight_gradient_muladd, .UK_CONTRACT_f32_conv_weight_gradient_muladd,
+      .UK_CONTRACT_f32_dwconv_weight_gradient_muladd,
+      .UK_CONTRACT_f32_dwconv_input_gradient_muladd:
+      .muladd
+    case .UK_CONTRACT_f32_block_sums, .UK_CONTRACT_f32_join_blocks, .UK_CONTRACT_f32_clamp_gradient,
+      .UK_CONTRACT_f32_dropout, .UK_CONTRACT_f32_maxpool_gradient,
+      .UK_CONTRACT_f32_gather_gradient:
+      nil
     case .UK_CONTRACT_f32_reduce, .UK_CONTRACT_s8_reduce, .UK_CONTRACT_s8_tconv_requant,
       .UK_CONTRACT_s8_gemm_requant, .UK_CONTRACT_s8_conv_requant,
       .UK_CONTRACT_s8_conv_runs_requant, .UK_CONTRACT_s8_dwconv_requant,
@@ -116,7 +139,8 @@ extension uk_contract {
       .UK_CONTRACT_s16_dwconv_requant, .UK_CONTRACT_s16_add, .UK_CONTRACT_s16_mul,
       .UK_CONTRACT_s16_avgpool, .UK_CONTRACT_s16_maxpool, .UK_CONTRACT_f32_s16_quantize,
       .UK_CONTRACT_s16_f32_dequantize, .UK_CONTRACT_s8_s16_requantize,
-      .UK_CONTRACT_s16_s8_requantize, .UK_CONTRACT_s16_requantize:
+      .UK_CONTRACT_s16_s8_requantize, .UK_CONTRACT_s16_requantize,
+      .UK_CONTRACT_f32_turn_filters:
       nil
     }
   }

@@ -43,9 +43,35 @@ void build_s8_s16_requantize(bench_case *c, const uint32_t *n);
 void build_s16_s8_requantize(bench_case *c, const uint32_t *n);
 void build_s16_requantize(bench_case *c, const uint32_t *n);
 
+// Gradients of weights: weight_gradients.c
+void build_f32_gemm_weight_gradient(bench_case *c, const uint32_t *n);
+void build_f32_conv_weight_gradient(bench_case *c, const uint32_t *n);
+
+// Gradients of windows over each channel, and of a gather: window_gradients.c
+void build_f32_dwconv_weight_gradient(bench_case *c, const uint32_t *n);
+void build_f32_dwconv_input_gradient(bench_case *c, const uint32_t *n);
+void build_maxpool_gradient(bench_case *c, const uint32_t *n);
+void build_gather_gradient(bench_case *c, const uint32_t *n);
+
 // Transposed convolutions: transposed.c
 void build_s8_tconv(bench_case *c, const uint32_t *n);
 void build_f32_tconv(bench_case *c, const uint32_t *n);
+void build_f32_turn_filters(bench_case *c, const uint32_t *n);
+
+// What only training does with elements and rows: training.c
+void build_block_sums(bench_case *c, const uint32_t *n);
+void build_block_products(bench_case *c, const uint32_t *n);
+void build_block_squares(bench_case *c, const uint32_t *n);
+void build_join_blocks(bench_case *c, const uint32_t *n);
+void build_blend(bench_case *c, const uint32_t *n);
+void build_descend(bench_case *c, const uint32_t *n);
+void build_descend_scaled(bench_case *c, const uint32_t *n);
+void build_affine_pair(bench_case *c, const uint32_t *n);
+void build_clamp_gradient(bench_case *c, const uint32_t *n);
+void build_map_gradient(bench_case *c, const uint32_t *n);
+void build_dropout(bench_case *c, const uint32_t *n);
+void build_normalize_gradient(bench_case *c, const uint32_t *n);
+void build_softmax_gradient(bench_case *c, const uint32_t *n);
 
 // Windows over each channel, and resizing: windows.c
 void build_s8_dwconv(bench_case *c, const uint32_t *n);
@@ -93,6 +119,7 @@ void build_detections(bench_case *c, const uint32_t *n);
 /// A square window, padded by half its size on all sides.
 uk_window bench_window(uint32_t height, uint32_t width, uint32_t in_channels,
                        uint32_t out_channels, uint32_t kernel, uint32_t stride);
+uk_window bench_depthwise_window(const uint32_t *n);
 uk_window bench_pool_window(const uint32_t *n);
 
 /// The window's input image, of elements of 1 or 4 bytes.

@@ -54,3 +54,13 @@ void build_f32_tconv(bench_case *c, const uint32_t *n) {
   extent(c, &p.window);
   c->scratch_bytes = uk_f32_tconv_clamp_scratch_bytes(&p);
 }
+
+/// The filters of a convolution, which n is of as of a transposed one.
+void build_f32_turn_filters(bench_case *c, const uint32_t *n) {
+  const uk_window w = window(n);
+  const uint64_t blocks = phase_taps(&w) * bench_padded(n[3], 16) / 16;
+  bench_set_parameters(c, &w, sizeof w);
+  bench_floats(c, bench_padded(n[2], 16) * uk_window_taps(&w) * n[3]);
+  bench_output(c, blocks * n[2] * 64, 1);
+  c->rows = (uint32_t)blocks;
+}

@@ -37,7 +37,7 @@ void bench_image_output(bench_case *c, const uk_window *w, uint32_t element_byte
 
 // MARK: - Depthwise: height, width, channels, kernel, stride
 
-static uk_window depthwise_window(const uint32_t *n) {
+uk_window bench_depthwise_window(const uint32_t *n) {
   return bench_window(n[0], n[1], n[2], n[2], n[3], n[4]);
 }
 
@@ -48,7 +48,7 @@ static void depthwise_extent(bench_case *c, const uk_window *w) {
 }
 
 static uk_s8_window_parameters s8_dwconv(bench_case *c, const uint32_t *n) {
-  const uk_s8_window_parameters p = {.window = depthwise_window(n), .output = bench_int8};
+  const uk_s8_window_parameters p = {.window = bench_depthwise_window(n), .output = bench_int8};
   const uint64_t channels = bench_padded(n[2], 16), taps = uk_window_taps(&p.window);
   bench_set_parameters(c, &p, sizeof p);
   bench_image(c, &p.window, 1);
@@ -74,7 +74,7 @@ void build_s8_dwconv_inplace(bench_case *c, const uint32_t *n) {
 }
 
 static uk_f32_window_parameters f32_dwconv(bench_case *c, const uint32_t *n) {
-  const uk_f32_window_parameters p = {.window = depthwise_window(n), .min = -6, .max = 6};
+  const uk_f32_window_parameters p = {.window = bench_depthwise_window(n), .min = -6, .max = 6};
   const uint64_t channels = bench_padded(n[2], 16);
   bench_set_parameters(c, &p, sizeof p);
   bench_image(c, &p.window, 4);
@@ -101,7 +101,7 @@ void build_f32_dwconv_inplace(bench_case *c, const uint32_t *n) {
 // MARK: - Pooling, as depthwise; a kernel as high as the image is global
 
 uk_window bench_pool_window(const uint32_t *n) {
-  uk_window w = depthwise_window(n);
+  uk_window w = bench_depthwise_window(n);
   if (n[3] == n[0]) {
     w.pad_top = w.pad_left = 0;
     w.out_height = w.out_width = 1;

@@ -4,7 +4,7 @@ import Graph
 import TensorCore
 
 /// A lowered graph with its memory plan: what is written to a file and reported.
-struct PlannedProgram: Sendable {
+struct PlannedEntryPoint: Sendable {
   /// One step as it runs.
   struct Step: Sendable {
     let name: String
@@ -14,17 +14,18 @@ struct PlannedProgram: Sendable {
     let liveBytes: Int
   }
 
+  let name: String
   let lowered: LoweredGraph
   let plan: MemoryPlan
-  let floatClass: FloatClass
-  let sourceName: String
 
   /// The steps in the order they run.
   let steps: [Step]
 
   /// Lowers and plans; the plan has passed its verifier.
-  init(_ graph: Graph, options: CompileOptions) throws(CompileError) {
-    let lowered = try LoweredGraph(graph, options: options)
+  init(
+    _ entry: EntryPointGraph, _ states: ProgramStates, options: CompileOptions
+  ) throws(CompileError) {
+    let lowered = try LoweredGraph(entry.graph, states, options: options)
     var planning = PlanningOptions()
     planning.changesKernels = options.inPlaceDepthwise == .whenItLowersThePeak
     let plan = planMemory(lowered.planningProblem, options: planning)
@@ -41,10 +42,9 @@ struct PlannedProgram: Sendable {
         name: step.name, operation: step.operation, call: call,
         liveBytes: plan.liveBytes(at: position, in: lowered))
     }
+    name = entry.name
     self.lowered = lowered
     self.plan = plan
-    floatClass = options.floatClass
-    sourceName = options.sourceName
   }
 
   var scratchBytesPerThread: Int { steps.map(\.call.requirements.scratchBytes).max() ?? 0 }

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../support/uk_elementwise.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define UK_SYMBOL uk_f32_block_products_muladd__scalar
+#include "uk_f32_block_products.h"

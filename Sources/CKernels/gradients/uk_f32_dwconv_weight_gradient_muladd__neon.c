@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__aarch64__)
+#include "../support/uk_elementwise_neon.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define UK_SYMBOL uk_f32_dwconv_weight_gradient_muladd__neon
+#include "uk_f32_dwconv_weight_gradient.h"
+#endif

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__aarch64__)
+#define UK_FMA
+#include "../support/uk_elementwise_neon.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define UK_SYMBOL uk_f32_blend_fma__neon
+#define UK_TERM(z) (z)
+#include "uk_f32_blend.h"
+#endif
