@@ -77,18 +77,28 @@ let package = Package(
     .target(
       name: "Evaluation", dependencies: ["TensorCore", "TensorFiles", "DataFolders"],
       swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: [
+        yams, "TensorCore", "Engine", "Graph", "Operators", "Compiler", "TensorFiles",
+        "DataFolders", "Evaluation",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "thimble",
       dependencies: [
         argumentParser, "TensorCore", "Engine", "Graph", "Operators", "Importers", "Exporters",
         "Compiler", "Boards", "Quantization", "TensorFiles", "DataFolders", "Evaluation",
+        "Training",
       ],
       resources: [
         "Page/Assets/page.html", "Page/Assets/page.css", "Page/Assets/elements.js",
         "Page/Assets/page.js", "Page/Assets/totals.js", "Page/Assets/arena.js",
         "Page/Assets/steps.js", "Page/Assets/layout.js", "Page/Assets/graph.js",
         "Page/Assets/diagnosis.css", "Page/Assets/diagnosis.js", "Page/Assets/findings.js",
-        "Page/Assets/cures.js", "Page/Assets/layers.js", "Compare/peer.py",
+        "Page/Assets/cures.js", "Page/Assets/layers.js", "Page/Assets/training.css",
+        "Page/Assets/curves.js", "Page/Assets/training.js", "Page/Assets/norms.js",
+        "Page/Assets/confusion.js", "Compare/peer.py",
       ].map { .embedInCode($0) },
       swiftSettings: strict),
 
@@ -149,6 +159,13 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: ["TensorCore", "TensorFiles", "DataFolders", "Evaluation", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "TensorCore", "Engine", "Graph", "Operators", "Importers", "Compiler", "Training",
+        "TensorFiles", "DataFolders", "Evaluation", "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ModelTests",
       dependencies: [

@@ -17,6 +17,7 @@ struct Thimble: ParsableCommand {
     subcommands: [
       CompileCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self,
       CompareCommand.self, EvaluateCommand.self, QuantizeCommand.self, ExportCommand.self,
+      TrainCommand.self,
     ])
 
   static func main() {

@@ -23,13 +23,14 @@ struct SessionArguments: ParsableArguments {
     if threads > 1 { options.pool = try ThreadPool(threads: threads) }
     return try Session(program, options: options)
   }
+}
 
-  private func instructionSetLimit() throws(CommandError) -> InstructionSet? {
-    guard let name = ProcessInfo.processInfo.environment["THIMBLE_ISA"] else { return nil }
-    guard let limit = InstructionSet(named: name) else {
-      throw .unknownInstructionSet(name, known: InstructionSet.allCases.map { "\($0.name)" })
-    }
-    guard limit.isAvailable else { throw .unavailableInstructionSet(name) }
-    return limit
+/// What the environment's `THIMBLE_ISA` holds kernels to; `nil` allows all that the CPU has.
+func instructionSetLimit() throws(CommandError) -> InstructionSet? {
+  guard let name = ProcessInfo.processInfo.environment["THIMBLE_ISA"] else { return nil }
+  guard let limit = InstructionSet(named: name) else {
+    throw .unknownInstructionSet(name, known: InstructionSet.allCases.map { "\($0.name)" })
   }
+  guard limit.isAvailable else { throw .unavailableInstructionSet(name) }
+  return limit
 }

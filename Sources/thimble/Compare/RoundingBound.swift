@@ -39,7 +39,15 @@ struct RoundingBound {
 
   private var isContraction: Bool {
     layer is Convolution || layer is DepthwiseConvolution || layer is TransposedConvolution
-      || layer is FullyConnected || layer is DynamicFullyConnected || layer is MatMul
+      || layer is FullyConnected || layer is DynamicFullyConnected || isProduct
+  }
+
+  /// Whether both operands are factors.
+  private var isProduct: Bool { layer is MatMul || isWeightGradient }
+
+  private var isWeightGradient: Bool {
+    layer is DenseWeightGradient || layer is ConvolutionWeightGradient
+      || layer is DepthwiseWeightGradient
   }
 
   /// The operator without the residual that it may add to its result.
@@ -51,11 +59,16 @@ struct RoundingBound {
 
   // MARK: - Sums of products
 
-  /// A multiply and an add for each tap and channel, on top of the bias; then the residual.
+  /// The terms of a sum: taps and channels; of a gradient of weights, output pixels.
+  private var depth: Double {
+    if layer is MatMul { return Double(inputs[0].shape[-1]) }
+    let columns = isWeightGradient ? inputs[1].shape[-1] : output.shape[-1]
+    let weights = (layer as? any PackableOperator)?.packing?.natural ?? inputs[1].shape
+    return Double(weights.elementCount / max(columns, 1))
+  }
+
+  /// A multiply and an add for each of them, on top of the bias; then the residual.
   private var contraction: [Double] {
-    let depth = Double(
-      layer is MatMul
-        ? inputs[0].shape[-1] : inputs[1].shape.elementCount / max(output.shape[-1], 1))
     let sums = layer.unclamped.reference(layerInputs.map { $0.map(abs) })[0].values
     var bounds = zip(sums, contractedErrors).map {
       (depth + 2 + extraRoundings) * roundoff * $0 + $1
@@ -71,7 +84,7 @@ struct RoundingBound {
 
   private var contractedErrors: [Double] {
     var carried = [Double](repeating: 0, count: output.values.count)
-    for factor in 0..<(layer is MatMul ? 2 : 1) {
+    for factor in 0..<(isProduct ? 2 : 1) {
       guard let errors = inputErrors[factor] else { continue }
       var operands = inputs[..<2].map { $0.map(abs) }
       operands[factor] = ReferenceTensor(inputs[factor].shape, withSteps(errors))

@@ -26,6 +26,8 @@ extension CommandError: CustomStringConvertible {
       "the model's own runtime does not run it: \(reason)"
     case .nothingToCompare(let model, let file):
       "\"\(file)\" and \"\(model)\" have not the same inputs and tensors; is it this model's?"
+    case .trainingFailed(let finding):
+      "training ended early, and what was best until then is written: \(finding)"
     case .layerDiffers(let step, let name):
       "step \(step), \"\(name)\", is off by more than rounding explains"
     case .inputType(let name, let path, let expected, let found):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import TensorCore
+import Training
 
 /// What the command line refuses by itself; errors of the modules below pass through.
 enum CommandError: Error, Equatable {
@@ -22,6 +23,9 @@ enum CommandError: Error, Equatable {
   case nothingToCompare(model: String, file: String)
   /// A layer is off by more than rounding explains.
   case layerDiffers(step: Int, name: String)
+
+  /// Training could not go on; what was best until then is written.
+  case trainingFailed(HealthFinding)
 
   /// `THIMBLE_ISA` asks for instructions that this CPU does not have.
   case unavailableInstructionSet(String)
@@ -50,7 +54,7 @@ enum CommandError: Error, Equatable {
       .peerMissing:
       true
     case .unavailableInstructionSet, .inputType, .imageSize, .notAnImage, .notAddressable, .folder,
-      .outputNameClash, .peerFailed, .nothingToCompare, .layerDiffers:
+      .outputNameClash, .trainingFailed, .peerFailed, .nothingToCompare, .layerDiffers:
       false
     }
   }

@@ -41,6 +41,18 @@ struct Page {
       ])
   }
 
+  /// A page about a training.
+  static func training(_ report: TrainingReport) throws -> Page {
+    Page(
+      maker: "thimble train",
+      styles: [PackageResources.page_css, PackageResources.training_css],
+      json: try encodedJSON(report),
+      scripts: [
+        PackageResources.elements_js, PackageResources.curves_js, PackageResources.training_js,
+        PackageResources.norms_js, PackageResources.confusion_js,
+      ])
+  }
+
   /// The page as UTF-8.
   func html() -> [UInt8] {
     var page = ""

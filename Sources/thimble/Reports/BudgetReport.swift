@@ -56,6 +56,7 @@ extension BudgetExcess.Item.Kind {
     case .input: "input"
     case .output: "output"
     case .scratch: "scratch"
+    case .state: "state"
     case .calls: "calls"
     }
   }
