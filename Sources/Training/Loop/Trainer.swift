@@ -80,6 +80,8 @@ package final class Trainer {
   /// - Throws: `OperatorError`, only by mistake.
   package func trainedModel() throws -> Graph {
     let current = phase.session.first.stateBytes
+    // Before the first epoch is done, the model as it was.
+    if best.isEmpty { phase.session.first.resetState() }
     if best.count == current.count { phase.session.first.setStateBytes(best) }
     defer { phase.session.first.setStateBytes(current) }
     return try phase.program.trainedModel(phase.session.first)
@@ -95,7 +97,7 @@ package final class Trainer {
     try observe(.began(epochs: recipe.epochs, stepsPerEpoch: stepsPerEpoch))
     while epoch < recipe.epochs {
       try changePhase()
-      guard try trainEpoch(observe) else { return }
+      guard try trainEpoch(observe), try isSound(observe) else { return }
       let score = try validation.map { try evaluate($0.dataset, $0.samples) }
       let verdict = try finishEpoch(score, observe)
       epoch += 1
@@ -139,6 +141,20 @@ package final class Trainer {
       try observe(.step(number, record))
       guard loss.isFinite else {
         try observe(.finding(.lossNotFinite(step: number)))
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Whether all trained numbers are finite; a clamp may hide from the loss that they are not.
+  private func isSound(_ observe: (TrainingEvent) throws -> Void) throws -> Bool {
+    for parameter in phase.program.trained {
+      let numbers = phase.program.state(parameter.name, in: phase.session.first)
+      guard numbers.allSatisfy({ $0.isFinite }) else {
+        let step = epoch * stepsPerEpoch + batch - 1
+        try observe(
+          .finding(.notFinite(parameter: parameter.name, isGradient: false, step: step)))
         return false
       }
     }

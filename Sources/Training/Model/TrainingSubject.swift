@@ -17,6 +17,7 @@ package struct TrainingSubject: Sendable {
   ///
   /// - Throws: `SubjectError`, `CompileError`.
   package init(_ imported: Graph, _ recipe: Recipe) throws {
+    if let key = recipe.unsupportedKey { throw SubjectError.unsupported(key: key) }
     var model = try prepareForTraining(imported)
     guard let shape = model.inputs.first.map({ model.type(of: $0.value).shape }), shape.rank > 0
     else { throw SubjectError.noBatch }
@@ -73,6 +74,17 @@ package struct TrainingSubject: Sendable {
   }
 }
 
+extension Recipe {
+  /// What is asked for that no training does yet; refused rather than passed over.
+  fileprivate var unsupportedKey: String? {
+    if dropout != nil { return "dropout" }
+    if batchNorm == .reestimate { return "batch-norm: re-estimate" }
+    if case .triplet = loss { return "loss: triplet" }
+    if case .folds = validation { return "validation: k-fold" }
+    return nil
+  }
+}
+
 extension Recipe.Loss {
   /// Whether it tells classes apart.
   var isOfClasses: Bool {
@@ -89,6 +101,8 @@ package enum SubjectError: Error, Equatable, Sendable {
   case noBatch
   /// There is no layer of weights whose outputs are the classes.
   case noHead
+  /// A recipe may say this, but no training does it yet.
+  case unsupported(key: String)
   /// The output is no row of scores.
   case noClasses(output: Shape)
 }
@@ -96,6 +110,8 @@ package enum SubjectError: Error, Equatable, Sendable {
 extension SubjectError: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .unsupported(let key):
+      "\(key) is understood in a recipe, but not done by thimble train yet; leave it out"
     case .noBatch:
       "the model is made for its own batch, which is not its inputs' first axis or stands in a "
         + "shape; export it with a free batch"

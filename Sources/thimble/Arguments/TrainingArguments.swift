@@ -5,7 +5,8 @@ import Training
 /// How a model is trained: a recipe file, and what goes before it.
 struct TrainingArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp("A YAML file that says how to train: docs/training.md.", valueName: "file"))
+    help: ArgumentHelp(
+      "A YAML file that says how to train: docs/training-recipes.md.", valueName: "file"))
   var recipe: String?
 
   @Option(help: "What is made small: cross-entropy, binary, mse, mae, huber, kl, hinge, triplet.")

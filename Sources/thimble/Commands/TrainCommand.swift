@@ -16,9 +16,9 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model on samples and write it as ONNX.",
     discussion: """
-      DATA is a folder as docs/data-folders.md has it. A recipe file (docs/training.md) holds what \
-      can be chosen; options that are given go before it. The weights of the best epoch are \
-      written.
+      DATA is a folder as docs/data-folders.md has it. A recipe file holds what can be chosen: see \
+      docs/training-recipes.md; options that are given go before it. The weights of the best \
+      epoch are written.
       """)
 
   @Argument(help: "The float model: an .onnx or .tflite file.")
@@ -85,7 +85,7 @@ struct TrainCommand: ParsableCommand {
       split = try Split(fraction: fraction, of: dataset, seed: recipe.seed)
     case .folder(let folder): validation = try subject.dataset(folder, recipe)
     case .folds(let folds):
-      split = try Split.folds(folds, of: dataset, seed: recipe.seed)[0]
+      preconditionFailure("\(folds) folds were refused before")
     }
     return try locating(model) {
       try Trainer(

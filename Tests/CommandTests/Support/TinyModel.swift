@@ -17,6 +17,15 @@ enum TinyModel {
     ],
     inputs: [port("x", [1, 4])], outputs: [port("y", [1, 3])])
 
+  /// `dense` without its clamp: `y = x · W + b`.
+  static let linear: [UInt8] = model(
+    nodes: [node("Gemm", inputs: ["x", "weights", "bias"], outputs: ["y"], name: "dense")],
+    constants: [
+      constant("weights", [4, 3], (0..<12).map { Float($0) / 8 - 0.5 }),
+      constant("bias", [3], [0.25, -0.5, 1]),
+    ],
+    inputs: [port("x", [1, 4])], outputs: [port("y", [1, 3])])
+
   /// What `dense` makes of `x`.
   static func denseOutput(_ x: [Float]) -> [Float] {
     (0..<3).map { column in
