@@ -51,6 +51,18 @@ struct TrainCommandTests {
     #expect(metrics.first?["value"] as? Double == 1)
   }
 
+  @Test("validates on another folder, of fewer samples")
+  func validationFolder() throws {
+    let other = folder.file("other")
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+    _ = try folder.write("other/x.npy", [2, 4], [2, 0, 0, 0, 0, 2, 0, 0])
+    _ = try folder.write("other/y.npy", writeNPY(TensorData([2], int64: [0, 1])))
+    let result = try train(
+      "a.onnx", "--epochs", "40", "--learning-rate", "0.05", "--validation", other, "--json")
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(try result.json()["top1"] as? Double == 1)
+  }
+
   @Test("gives the same bytes with two threads, and when it is taken up again")
   func sameBytes() throws {
     let options = ["--epochs", "4", "--learning-rate", "0.05", "--optimizer", "adamw"]

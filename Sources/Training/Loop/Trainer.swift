@@ -213,7 +213,6 @@ package final class Trainer {
   ///
   /// - Throws: `TrainingError` when a sample cannot be read.
   package func evaluate(_ dataset: Dataset, _ samples: [Int]) throws -> ValidationScore {
-    let maker = try BatchMaker(dataset, loss: recipe.loss, training: training)
     var keeper = ScoreKeeper()
     let size = phase.program.plan.batch
     for batch in Batch.evaluation(count: samples.count, size: size) {
