@@ -121,26 +121,31 @@ final class CurveTraining {
   private let pixels: [Double]
   private let labels: [Int]
   private let rate: Float
+  private let microBatches: Int
   private static let batch = 16
   private static let classes = 10
 
-  init(_ curve: Curve, limit: InstructionSet? = nil, pool: ThreadPool? = nil) throws {
+  init(
+    _ curve: Curve, limit: InstructionSet? = nil, pool: ThreadPool? = nil, microBatches: Int = 1
+  ) throws {
     self.curve = curve
+    self.microBatches = microBatches
     let samples = try readNPZ(Curve.file("samples.npz"))
     pixels = try #require(samples.first { $0.name == "x" }).tensor.storedValues
     labels = try #require(samples.first { $0.name == "y" }).tensor.storedValues.map { Int($0) }
     let model = try Curve.model(curve.network)
     let names = try prepareForTraining(model).parameters.map(\.name)
     rate = curve.rule.rate
-    let plan = TrainingPlan(
+    var plan = TrainingPlan(
       loss: SoftmaxCrossEntropy(), rule: curve.rule.rule,
       choices: Dictionary(uniqueKeysWithValues: names.map { ($0, TrainingPlan.Choice()) }),
-      batch: Self.batch)
+      batch: Self.batch / microBatches)
+    plan.microBatches = microBatches
     session = try TrainingSession(TrainingProgram(model, plan: plan), pool: pool, limit: limit)
   }
 
   /// Runs a step, counted from 0, and gives the mean loss before its update.
-  func step(_ step: Int) throws -> Double {
+  func step(_ step: Int, isObserved: Bool = false) throws -> Double {
     let pixelCount = pixels.count / labels.count
     var inputs: [Float] = []
     var targets: [Float] = []
@@ -151,7 +156,17 @@ final class CurveTraining {
       }
       targets += (0..<Self.classes).map { $0 == labels[sample] ? 1 / Float(Self.batch) : 0 }
     }
-    try session.train([inputs], target: targets, rate: rate)
-    return session.losses.reduce(0) { $0 + Double($1) }
+    func part(_ values: [Float], _ index: Int) -> [Float] {
+      let length = values.count / microBatches
+      return Array(values[index * length..<(index + 1) * length])
+    }
+    var loss = 0.0
+    for index in 0..<microBatches {
+      try session.train(
+        [part(inputs, index)], target: part(targets, index), rate: rate,
+        isLast: index == microBatches - 1, isObserved: isObserved)
+      loss += session.losses.reduce(0) { $0 + Double($1) }
+    }
+    return loss
   }
 }

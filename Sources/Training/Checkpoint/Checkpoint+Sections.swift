@@ -18,7 +18,6 @@ extension Checkpoint {
       fields.append(earlyStopping.best)
       fields.append(earlyStopping.epochsWithoutBest)
     case .history: history.append(to: &fields)
-    case .gradientSums: fields.append(gradientSums)
     case .state: return state
     case .bestState: return bestState
     }
@@ -50,9 +49,6 @@ extension Checkpoint {
     }
     history = try sections.read(.history) { fields throws(FieldReader.Malformed) in
       try History(&fields)
-    }
-    gradientSums = try sections.read(.gradientSums) { fields throws(FieldReader.Malformed) in
-      try fields.reals()
     }
     state = try sections.read(.state) { fields throws(FieldReader.Malformed) in
       Array(try fields.raw(fields.remaining))

@@ -17,8 +17,6 @@ package struct Checkpoint: Hashable, Sendable {
   package var plateau = PlateauState()
   package var earlyStopping = EarlyStopping()
   package var history: History
-  /// For each layer the sum of the norms of the epoch's gradients until now.
-  package var gradientSums: [Double] = []
 
   /// The program's state: weights and what the optimiser keeps.
   package var state: [UInt8]
@@ -61,7 +59,6 @@ package enum CheckpointSection: UInt32, Hashable, Sendable, CaseIterable {
   /// Plateau and early stopping.
   case control = 3
   case history = 4
-  case gradientSums = 5
-  case state = 6
-  case bestState = 7
+  case state = 5
+  case bestState = 6
 }

@@ -134,7 +134,8 @@ package final class Trainer {
     while batch < batches.count {
       let number = epoch * stepsPerEpoch + batch
       let rate = rates.rate(step: number, plateau: plateau.factor)
-      let loss = try step(batches[batch], rate: rate)
+      // The last step of an epoch shows its norms.
+      let loss = try step(batches[batch], rate: rate, isObserved: batch == batches.count - 1)
       batch += 1
       let record = History.Step(loss: loss, rate: rate)
       history.append(record)
@@ -149,20 +150,37 @@ package final class Trainer {
 
   /// Whether all trained numbers are finite; a clamp may hide from the loss that they are not.
   private func isSound(_ observe: (TrainingEvent) throws -> Void) throws -> Bool {
+    let last = epoch * stepsPerEpoch + batch - 1
+    for layer in layers where !layer.gradient.isFinite {
+      try observe(.finding(.notFinite(parameter: layer.name, isGradient: true, step: last)))
+      return false
+    }
     for parameter in phase.program.trained {
       let numbers = phase.program.state(parameter.name, in: phase.session.first)
       guard numbers.allSatisfy({ $0.isFinite }) else {
-        let step = epoch * stepsPerEpoch + batch - 1
         try observe(
-          .finding(.notFinite(parameter: parameter.name, isGradient: false, step: step)))
+          .finding(.notFinite(parameter: parameter.name, isGradient: false, step: last)))
         return false
       }
     }
     return true
   }
 
+  /// The norms of the last observed step, in the order of the parameters' nodes; none when a
+  /// training was taken up after it.
+  private var layers: [History.Layer] {
+    guard phase.session.hasNorms else { return [] }
+    let (names, norms) = (phase.program.observed, phase.session.norms)
+    let layers = names.indices.map { index in
+      History.Layer(
+        name: names[index], gradient: Double(norms[names.count + index]).squareRoot(),
+        weight: Double(norms[index]).squareRoot())
+    }
+    return layers.reversed()
+  }
+
   /// One step; returns the mean loss of its samples.
-  private func step(_ batch: Batch, rate: Double) throws -> Double {
+  private func step(_ batch: Batch, rate: Double, isObserved: Bool) throws -> Double {
     var examples: [AugmentedExample] = []
     examples.reserveCapacity(batch.positions.count)
     for position in batch.positions {
@@ -176,7 +194,8 @@ package final class Trainer {
     for part in 0..<parts {
       let contents = whole.part(part, of: parts)
       try phase.session.train(
-        contents.inputs, target: contents.target, rate: Float(rate), isLast: part == parts - 1)
+        contents.inputs, target: contents.target, rate: Float(rate), isLast: part == parts - 1,
+        isObserved: isObserved)
       loss += phase.session.losses.reduce(0) { $0 + Double($1) }
     }
     return loss * Double(phase.program.plan.sampleWeight)
@@ -190,7 +209,7 @@ package final class Trainer {
     let record = History.Epoch(
       trainingLoss: trainingLoss, validationLoss: score?.loss,
       metric: score?.value(of: recipe.metric), rate: steps.last?.rate ?? 0,
-      layers: [])
+      layers: layers)
     history.append(record)
     if case .plateau(let rule) = recipe.schedule {
       plateau.add(score?.loss ?? trainingLoss, rule)

@@ -17,8 +17,6 @@ package struct Adagrad: Optimizer {
     self.initialSum = initialSum
   }
 
-  package var rememberedTensors: Int { 1 }
-
   package func update(
     _ update: ParameterUpdate, _ memory: inout OptimizerMemory, _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value {

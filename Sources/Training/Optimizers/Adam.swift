@@ -20,8 +20,6 @@ package struct Adam: Optimizer {
     self.epsilon = epsilon
   }
 
-  package var rememberedTensors: Int { 2 }
-
   package func update(
     _ update: ParameterUpdate, _ memory: inout OptimizerMemory, _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value {

@@ -17,8 +17,6 @@ package struct GradientDescent: Optimizer {
     self.isNesterov = isNesterov
   }
 
-  package var rememberedTensors: Int { momentum == 0 ? 0 : 1 }
-
   package func update(
     _ update: ParameterUpdate, _ memory: inout OptimizerMemory, _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value {

@@ -16,9 +16,6 @@ package protocol Optimizer: Sendable {
   func update(
     _ update: ParameterUpdate, _ memory: inout OptimizerMemory, _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value
-
-  /// How many numbers of each parameter are remembered, for reports of memory.
-  var rememberedTensors: Int { get }
 }
 
 /// A parameter that is to be updated; all values are the builder's.

@@ -19,8 +19,6 @@ package struct RMSProp: Optimizer {
     self.momentum = momentum
   }
 
-  package var rememberedTensors: Int { momentum == 0 ? 1 : 2 }
-
   package func update(
     _ update: ParameterUpdate, _ memory: inout OptimizerMemory, _ builder: inout GraphBuilder
   ) throws(OperatorError) -> Value {

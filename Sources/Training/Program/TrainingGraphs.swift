@@ -8,7 +8,7 @@ import TensorCore
 package enum TrainingEntryPoint: String, Sendable {
   /// One step: forward, backward, update.
   case train
-  /// The same step, with norms of parameters and gradients, and the largest outputs of layers.
+  /// The same step, with the norms of parameters and gradients.
   case observe
   /// A part of a step: forward, backward, the gradients added to those so far.
   case accumulate
@@ -28,8 +28,6 @@ package enum TrainingPort {
   package static let loss = "training/loss"
   /// Squared norms of all parameters, then of their gradients, in the order of their updates.
   package static let norms = "training/norms"
-  /// The largest output of each channel of each clamped layer, in the order of the nodes.
-  package static let largestOutputs = "training/largest outputs"
 }
 
 /// Builds the graphs of a plan.
@@ -41,53 +39,56 @@ struct TrainingGraphs {
   /// The model's output that the loss looks at.
   let prediction: Int
 
+  /// All entry points of a program, and what its norms are of.
+  struct All {
+    let entryPoints: [EntryPointGraph]
+    let observed: [String]
+  }
+
   /// The graphs of all entry points, in the order that their steps run.
-  func all() throws -> [EntryPointGraph] {
-    let evaluate = EntryPointGraph(TrainingEntryPoint.evaluate.rawValue, try evaluation())
-    guard plan.microBatches > 1 else {
-      return [
-        EntryPointGraph(TrainingEntryPoint.train.rawValue, try training(isObserved: false)),
-        EntryPointGraph(TrainingEntryPoint.observe.rawValue, try training(isObserved: true)),
-        evaluate,
-      ]
+  func all() throws -> All {
+    var observations = Observations()
+    var graphs: [(TrainingEntryPoint, Graph)] = []
+    if plan.microBatches == 1 {
+      graphs.append((.train, try training(observes: false, &observations)))
+      graphs.append((.observe, try training(observes: true, &observations)))
+    } else {
+      graphs.append((.accumulate, try accumulation()))
+      graphs.append((.apply, try application(&observations)))
     }
-    return [
-      EntryPointGraph(TrainingEntryPoint.accumulate.rawValue, try accumulation()),
-      EntryPointGraph(TrainingEntryPoint.apply.rawValue, try application()), evaluate,
-    ]
+    graphs.append((.evaluate, try evaluation()))
+    return All(
+      entryPoints: graphs.map { EntryPointGraph($0.rawValue, $1) }, observed: observations.names)
   }
 
   /// Forward as after training, and the loss of each sample.
-  func evaluation() throws -> Graph {
+  private func evaluation() throws -> Graph {
     let trainable = try TrainableGraph(model, parameters, plan, for: .inference)
     var builder = GraphBuilder(trainable.graph)
     let loss = try addLoss(trainable, &builder)
     return try optimize(outputs(loss, trainable, builder))
   }
 
-  /// Forward, backward, update.
-  func training(isObserved: Bool) throws -> Graph {
+  /// Forward, backward, update; with norms where these are observed.
+  private func training(observes: Bool, _ observations: inout Observations) throws -> Graph {
     let trainable = try TrainableGraph(model, parameters, plan, for: .training)
     var builder = GraphBuilder(trainable.graph)
     let loss = try addLoss(trainable, &builder)
     var updates = try UpdateWriter(plan, &builder)
-    var observations = Observations()
-    if isObserved {
-      try observations.add(layers: trainable.graph.clampedLayers.map(\.output), &builder)
-    }
     try differentiate(
       &builder, seeds: [(loss, weights(of: loss, &builder))], wanted: trainable.states.map(\.state)
     ) { state, gradient, builder throws(OperatorError) in
-      if isObserved { try observations.add(state, gradient: gradient, &builder) }
-      try updates.add(builder.name(of: state), state, gradient, &builder)
+      let name = builder.name(of: state)
+      if observes { try observations.add(name, state, gradient: gradient, &builder) }
+      try updates.add(name, state, gradient, &builder)
     }
     try updates.finish(&builder)
-    let ports = isObserved ? try observations.ports(&builder) : []
+    let ports = observes ? [try observations.port(&builder)] : []
     return try optimize(outputs(loss, trainable, builder, and: ports))
   }
 
   /// Forward, backward, and the gradients added to what earlier runs of the step left.
-  func accumulation() throws -> Graph {
+  private func accumulation() throws -> Graph {
     let trainable = try TrainableGraph(model, parameters, plan, for: .training)
     var builder = GraphBuilder(trainable.graph)
     let loss = try addLoss(trainable, &builder)
@@ -101,7 +102,7 @@ struct TrainingGraphs {
   }
 
   /// The update by the gradients that were added up, which become 0 again.
-  func application() throws -> Graph {
+  private func application(_ observations: inout Observations) throws -> Graph {
     let trainable = try TrainableGraph(model, parameters, plan, for: .training)
     var builder = GraphBuilder()
     var updates = try UpdateWriter(plan, &builder)
@@ -109,6 +110,7 @@ struct TrainingGraphs {
       guard let initial = trainable.graph.initialState(state) else { continue }
       let state = builder.state(parameter.name, initial)
       let sum = accumulator(of: state, &builder)
+      try observations.add(parameter.name, state, gradient: sum, &builder)
       try updates.add(parameter.name, state, sum, &builder)
       builder.update(
         sum,
@@ -116,6 +118,8 @@ struct TrainingGraphs {
           TensorData(initial.type, bytes: [UInt8](repeating: 0, count: initial.bytes.count))))
     }
     try updates.finish(&builder)
+    let norms = try observations.port(&builder)
+    builder.output(norms.name, norms.value)
     return try optimize(builder.finish())
   }
 

@@ -19,6 +19,9 @@ package struct TrainingProgram: Sendable {
   /// The model's output that the loss looks at.
   package let prediction: Int
 
+  /// The parameters whose norms an observed step gives, in that order.
+  let observed: [String]
+
   /// The state's tensor in the program, by its name.
   private let stateTensors: [String: Int]
 
@@ -45,7 +48,9 @@ package struct TrainingProgram: Sendable {
       model: batched, parameters: parameters, plan: plan, prediction: prediction)
     var options = options
     options.sourceName = options.sourceName.isEmpty ? "training" : options.sourceName
-    compiled = try lower(graphs.all(), options: options)
+    let all = try graphs.all()
+    observed = all.observed
+    compiled = try lower(all.entryPoints, options: options)
     program = try Program(copying: compiled.bytes)
     self.model = batched
     self.plan = plan

@@ -18,6 +18,13 @@ package final class TrainingSession {
   /// The loss of each sample of the last run.
   package private(set) var losses: [Float]
 
+  /// Squared norms of the last observed step: of the program's observed parameters before their
+  /// update, then of their gradients.
+  package private(set) var norms: [Float]
+
+  /// Whether there was an observed step.
+  package private(set) var hasNorms = false
+
   /// The prediction of the last run, sample by sample.
   package private(set) var prediction: [Float]
 
@@ -40,6 +47,7 @@ package final class TrainingSession {
     self.evaluate = evaluate
     let model = program.model
     batchInputs = model.inputs.count
+    norms = [Float](repeating: 0, count: 2 * program.observed.count)
     losses = [Float](repeating: 0, count: program.plan.batch)
     prediction = [Float](
       repeating: 0,
@@ -54,17 +62,26 @@ package final class TrainingSession {
   ///   - target: what the prediction is compared with.
   ///   - rate: the learning rate.
   ///   - isLast: whether the parameters are updated.
+  ///   - isObserved: whether `norms` are computed too; of steps of one run this changes no bit, and
+  ///     steps of several always have them.
   /// - Throws: `SessionError` when the sizes do not fit.
   package func train(
-    _ inputs: [[Float]], target: [Float], rate: Float, isLast: Bool = true
+    _ inputs: [[Float]], target: [Float], rate: Float, isLast: Bool = true, isObserved: Bool = false
   ) throws(SessionError) {
-    try set(inputs, target, of: first)
-    if apply == nil { try first.setInput(batchInputs + 1, to: [rate]) }
-    first.run()
-    try readOutputs(of: first)
+    let session = isObserved ? observed ?? first : first
+    try set(inputs, target, of: session)
+    if apply == nil { try session.setInput(batchInputs + 1, to: [rate]) }
+    session.run()
+    try readOutputs(of: session)
+    if isObserved, observed != nil {
+      try session.copyOutput(2, to: &norms)
+      hasNorms = true
+    }
     guard isLast, let apply else { return }
     try apply.setInput(0, to: [rate])
     apply.run()
+    try apply.copyOutput(0, to: &norms)
+    hasNorms = true
   }
 
   /// Computes losses and prediction of a batch with the parameters as they are.

@@ -11,11 +11,11 @@ package struct History: Hashable, Sendable {
     }
   }
 
-  /// The norms of one weight at the end of an epoch.
+  /// The norms of one weight in the last step of an epoch.
   package struct Layer: Hashable, Sendable {
     package let name: String
-    /// The mean of the norms of the epoch's gradients.
     package let gradient: Double
+    /// Before the step.
     package let weight: Double
 
     package init(name: String, gradient: Double, weight: Double) {

@@ -66,9 +66,7 @@ struct TrainCommand: ParsableCommand {
       findings: observer.findings)
     try files.write(trainer, score, model: model)
     try show(report)
-    if let fatal = observer.findings.first(where: \.isFatal) {
-      throw CommandError.trainingFailed(fatal)
-    }
+    if let finding = observer.findings.first { throw CommandError.trainingFailed(finding) }
   }
 
   private func show(_ report: some Encodable & CustomStringConvertible) throws {
